@@ -1,0 +1,101 @@
+// What:     Names of all features and the key by which strategies and risk ask for one. The feature engine runs each
+//           distinct key once per instrument, whoever asked.
+// Owner:    static tables.   Threads: any.
+// Units:    per entry; see describe_feature().
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "engine/features/frame.hpp"
+
+namespace omega {
+
+/// Output kinds, grouped by family F03..F30 of the specification. p0, p1 of the key are named in the comment.
+enum class FeatureId : std::uint16_t {
+  kFlowZ = 0,        // F06 fz; p0 = W_f, p1 = base (500). M1
+  kCvdN,             // F07 cvd_n; p0 = W_f. M1
+  kCvdRaw,           // F07 since 00:00 UTC, volume units. M1
+  kVpin,             // F08; p0 = n buckets (50). M1
+  kVpinCdf,          // F08; p0 = n buckets. M1
+  kSpread,           // F01 at the M1 close, Price as double. M1
+  kSpreadMedian,     // F10 median of the last 200, Price as double. M1
+  kSpreadShock,      // F10 spread / median. M1
+  kReturnSigma,      // F11 sample sd of returns; p0 = w. any tf
+  kRealisedVol,      // F11 RV_w; p0 = w. any tf
+  kVwapLag,          // F12 mean price VWAP over lag(p0), Price as double. any tf
+  kCloseMeanLag,     // F13 mean of closes over lag(p0), Price as double
+  kCloseSdLag,       // F13 sample sd of closes over lag(p0), Price as double
+  kCloseZLag,        // F13 (C - VWAP lag(p0)) / sd lag(p0) as S01 uses it
+  kAdx,              // F14; p0 = n (14)
+  kSwingHigh,        // F15 price of the last confirmed swing high; p0 = k. Price as double
+  kSwingLow,         // F15 price of the last confirmed swing low; p0 = k
+  kSwingHighTime,    // F15 t_open of its bar, seconds since epoch
+  kSwingLowTime,     // F15
+  kLabel,            // F16 -1, 0, +1 (k = 3); INVALID never, WARMING = UNKNOWN
+  kVolumeRatio,      // F17 vr(p0)
+  kVolumeZ,          // F17 vz(p0)
+  kVolumeMeanRatio,  // F17 vmr(p0, p1)
+  kVolumePercentile, // F17 vpct(p0), 0..100
+  kHighLag,          // highest high over lag(p0), Price as double (D1 extreme of S01)
+  kLowLag,           // lowest low over lag(p0)
+  kHighest,          // highest high of the last p0 bars, current included (STOP of 3.0)
+  kLowest,           // lowest low of the last p0 bars, current included
+  kCloseLag,         // close p0 bars ago, Price as double (S04)
+  kConfluence,       // F28 conf(+1); conf(-1) = 1 - conf(+1). updates when any label changes; tf M1
+  kHurst,            // F20 corrected H; p0 = N (400). M15
+  kHurstR2,          // F20 R² of the fit; p0 = N
+  kRegimeTrend, kRegimeRange, kRegimeShock,  // F30 probabilities. M15
+  kRegimeLabel,      // F30 debounced label: 0 trend, 1 range, 2 shock. M15
+  kCount,
+};
+
+struct FeatureKey {
+  FeatureId id = FeatureId::kFlowZ;
+  Timeframe tf = Timeframe::kM1;
+  std::int32_t p0 = 0, p1 = 0;
+  auto operator<=>(const FeatureKey&) const = default;
+};
+
+/// One line of `omega features`.
+struct FeatureInfo {
+  FeatureId id;
+  const char* family;     // "F06"
+  const char* name;       // "fz"
+  const char* unit;
+  const char* range;
+  const char* formula;
+  const char* source;     // paper
+  const char* warm_up;
+  const char* cost;
+};
+[[nodiscard]] std::span<const FeatureInfo> feature_catalogue() noexcept;
+[[nodiscard]] const FeatureInfo& feature_info(FeatureId id) noexcept;
+/// "fz(20)@M1"
+[[nodiscard]] std::string feature_name(const FeatureKey& key);
+
+/// Where set-up code asks for features. Same key, same handle. Handles are the same for every instrument.
+class FeatureRequests {
+ public:
+  /// Aborts (REQUIRE) past kFeaturesMax distinct keys.
+  FeatureHandle request(const FeatureKey& key);
+  [[nodiscard]] std::span<const FeatureKey> keys() const noexcept { return {keys_.data(), count_}; }
+
+ private:
+  std::array<FeatureKey, kFeaturesMax> keys_{};
+  std::size_t count_ = 0;
+};
+
+/// Output part of the ring slot written by the features stage. Capacity = active instruments (a timer may close
+/// bars of all of them). Frames of one event are in instrument order.
+struct FeaturesOut {
+  FeatureFrame* frames = nullptr;
+  std::uint32_t capacity = 0;
+  std::uint32_t count = 0;
+  [[nodiscard]] std::span<const FeatureFrame> view() const noexcept { return {frames, count}; }
+};
+
+}  // namespace omega

@@ -1,0 +1,88 @@
+// What:     Positions, marks and equity, rebuilt by every stage that needs them from what it sees on the ring.
+//           equity = initial + realised (net of commission) + open marks (long at bid, short at ask), at every event.
+// Owner:    each stage owns its own instance; nothing is shared.   Threads: one.
+// Units:    Money 1e-8 account currency. P&L in quote currency = d·(exit − entry)·contract·lots (STRATEGIES 1.6),
+//           converted with the mid current at the fill and rounded once per fill (llround).
+// Errors:   an exec report for an unknown order is counted (unknown_reports) and ignored: idempotent by exec_id.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/core/config.hpp"
+
+namespace omega {
+
+inline constexpr std::size_t kPositionsMax = 64;  // bracket orders alive at once (pending or open), all strategies
+
+/// A bracket order from the moment it is sent until it is flat.
+struct OpenPosition {
+  OrderId order_id = 0;
+  Seq signal_seq = 0;
+  InstrumentId instrument = 0;
+  StrategyId strategy = 0;
+  Direction direction = 0;
+  bool filled = false;                  // false: entry still on its way, counts for exposure and limits
+  std::uint8_t exit_fills = 0;
+  ExitReason exit_reason = ExitReason::kNone;
+  Qty quantity_ordered = 0, quantity = 0;            // 1e-8 lots; quantity = still open
+  Price entry_ref = 0, entry_price = 0;              // entry_price once filled
+  Price stop_loss = 0, initial_stop = 0, final_target = 0;
+  TimeNs sent_ts = 0, entry_ts = 0;
+  Money realised = 0, commission = 0, slippage = 0, initial_risk = 0;  // realised is gross
+  i128 exit_notional = 0;                            // Σ exit price × quantity, for the mean exit price
+  Qty exit_quantity = 0;
+  template <class Archive> void serialize(Archive& ar) {
+    ar(order_id, signal_seq, instrument, strategy, direction, filled, exit_fills, exit_reason, quantity_ordered,
+       quantity, entry_ref, entry_price, stop_loss, initial_stop, final_target, sent_ts, entry_ts, realised,
+       commission, slippage, initial_risk, exit_notional, exit_quantity);
+  }
+};
+
+class Account {
+ public:
+  explicit Account(const EngineConfig& config);
+
+  /// Marks the instrument; quarantined bars are ignored by the caller.
+  void on_market(const Bar& bar) noexcept;
+  /// A command left: kEnter opens a pending bracket, kModifyStop moves the current stop, others change nothing.
+  void on_order(const OrderCommand& command) noexcept;
+  /// Applies a fill, a cancel or a stop replacement. Returns the trade when the position became flat.
+  std::optional<TradeClosed> on_exec(const ExecReport& report) noexcept;
+
+  /// Account currency per one unit of the instrument's quote currency, from current mids; nullopt when no mid of the
+  /// conversion pair is known or it is older than stale_after (3 min) relative to now while its market is open.
+  [[nodiscard]] std::optional<double> conversion(InstrumentId instrument, TimeNs now) const noexcept;
+  [[nodiscard]] Money equity() const noexcept;
+  [[nodiscard]] Money realised() const noexcept { return realised_; }
+  [[nodiscard]] Money open_pnl() const noexcept;
+  [[nodiscard]] std::span<const OpenPosition> positions() const noexcept { return {positions_.data(), count_}; }
+  [[nodiscard]] const OpenPosition* find(OrderId id) const noexcept;
+  [[nodiscard]] Price mid(InstrumentId instrument) const noexcept;
+  [[nodiscard]] Price bid(InstrumentId instrument) const noexcept;
+  [[nodiscard]] Price ask(InstrumentId instrument) const noexcept;
+  [[nodiscard]] std::uint64_t unknown_reports() const noexcept { return unknown_reports_; }
+
+  template <class Archive> void serialize(Archive& ar) {
+    ar(realised_, marks_, count_, unknown_reports_, last_exec_id_);
+    for (std::size_t i = 0; i < count_ && i < kPositionsMax; ++i) ar(positions_[i]);
+  }
+
+ private:
+  struct Mark {
+    Price bid = 0, ask = 0;
+    TimeNs ts = 0;
+    template <class Archive> void serialize(Archive& ar) { ar(bid, ask, ts); }
+  };
+  const EngineConfig* config_;
+  Money realised_ = 0;                  // net of commission, all closed legs
+  std::vector<Mark> marks_;             // by InstrumentId
+  std::array<OpenPosition, kPositionsMax> positions_{};
+  std::size_t count_ = 0;
+  std::uint64_t unknown_reports_ = 0;
+  std::uint64_t last_exec_id_ = 0;
+};
+
+}  // namespace omega
