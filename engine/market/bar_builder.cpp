@@ -1,0 +1,63 @@
+#include "engine/market/bar_builder.hpp"
+
+namespace omega {
+
+TfBar BarBuilder::make_m1(const Bar& bar) noexcept {
+  const BarSides sides = bar_sides(bar, modelled_spread_);
+  TfBar m1;
+  m1.t_open = bar.t_open;
+  m1.t_close = bar.t_open + kMinute_ns;
+  m1.open = sides.mid.open;
+  m1.high = sides.mid.high;
+  m1.low = sides.mid.low;
+  m1.close = sides.mid.close;
+  m1.bid_close = sides.bid.close;
+  m1.ask_close = sides.ask.close;
+  m1.n_m1 = 1;
+  if (started() && bar.t_open - last_end_ > kMaxGap_ns) m1.flags |= tf_flag::kGap;
+  bool has_volume = bar.volume > 0 && bar.volume_kind != VolumeKind::kNone;
+  if (has_volume && volume_kind_ == VolumeKind::kNone) volume_kind_ = bar.volume_kind;
+  has_volume = has_volume && bar.volume_kind == volume_kind_;
+  if (has_volume) {
+    m1.volume = bar.volume;
+    m1.volume_kind = volume_kind_;
+  } else {
+    m1.flags |= tf_flag::kNoVolume;
+  }
+  return m1;
+}
+
+void BarBuilder::add(const TfBar& m1, std::size_t i) noexcept {
+  TfBar& bar = open_[i];
+  if (bar.n_m1 == 0) {
+    const DurationNs length = kTimeframe_ns[i];
+    bar = m1;
+    bar.t_open = floor_div(m1.t_open, length) * length;
+    bar.t_close = bar.t_open + length;
+    refresh_earliest_end();
+    return;
+  }
+  bar.high = std::max(bar.high, m1.high);
+  bar.low = std::min(bar.low, m1.low);
+  bar.close = m1.close;
+  bar.bid_close = m1.bid_close;
+  bar.ask_close = m1.ask_close;
+  bar.volume += m1.volume;
+  bar.n_m1 += 1;
+  bar.flags |= m1.flags & tf_flag::kGap;
+  if (m1.has_volume()) {
+    bar.flags &= static_cast<std::uint16_t>(~tf_flag::kNoVolume);
+    bar.volume_kind = m1.volume_kind;
+  }
+}
+
+void BarBuilder::refresh_earliest_end() noexcept {
+  earliest_end_ = kNever;
+  for (std::size_t i = 1; i < kTimeframeCount; ++i) {
+    if (open_[i].n_m1 > 0 && (earliest_end_ == kNever || open_[i].t_close < earliest_end_)) {
+      earliest_end_ = open_[i].t_close;
+    }
+  }
+}
+
+}  // namespace omega
