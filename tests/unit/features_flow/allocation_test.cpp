@@ -18,7 +18,7 @@ TEST(features_stage_allocation, processing_a_hundred_thousand_events_allocates_n
   for (const InputEvent& e : events) stage.process(e, out);
   EXPECT_EQ(test::allocation_count() - before, 0);
   EXPECT_GT(stage.counters().frames, 60'000u);
-  delete new int(0);
+  ::operator delete(::operator new(1));
   EXPECT_GT(test::allocation_count(), before) << "the counter counts";
 }
 
