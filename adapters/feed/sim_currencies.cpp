@@ -6,7 +6,7 @@ namespace omega::sim {
 namespace {
 
 constexpr double kMinuteShare = 0.026352313834736494;  // 1/sqrt(1440)
-constexpr double kDriftDaily = 0.0030;
+constexpr double kDriftDaily = 0.0022;
 constexpr double kPullDaily = 0.02;
 constexpr double kCentring = 0.0019;                   // per minute: half-life about 6 h
 constexpr double kHomewards = 0.05;
@@ -84,9 +84,9 @@ void Currencies::start_day(std::int64_t minute) noexcept {
     if (s.level < 1 - kHomewards) s.drift = 1;
     s.run_start = -1;
     const bool may_run = static_cast<Currency>(c) != Currency::kUsd && weekday >= 1 && weekday <= 4 && s.run_left == 0;
-    if (!may_run || draw(2) >= 0.16) continue;
+    if (!may_run || draw(2) >= 0.09) continue;
     s.run_start = 360 + static_cast<int>(draw(3) * 420.0);
-    s.run_size = 0.0115 + 0.0045 * draw(4);
+    s.run_size = 0.0115 + 0.0030 * draw(4);
     const int along = s.drift != 0 ? s.drift : (draw(5) < 0.5 ? -1 : 1);
     s.run_direction = draw(6) < 0.85 ? along : -along;
     if (s.level > 1 + kHomewards) s.run_direction = -1;

@@ -3,13 +3,13 @@
 // Model, per minute and currency c, level P_c (1 on day one):
 //           r_c = σ·(Σ_k loading_ck·f_k + own_c·f_c) + drift_c − pull·(P_c − 1) − centring   and   P_c ← P_c·(1 + r_c)
 //   f        0.92·normal + 0.39·(persistent order flow, an AR(1) with coefficient 0.9), one per factor and currency
-//   σ        0.33 % a day, times the hour's profile and the regime (range 0.75, trend 1, shock 2.2)
+//   σ        0.30 % a day, times the hour's profile and the regime (range 0.75, trend 1, shock 2.2)
 //   regime   one Markov chain for the market, a step each 15 min; mean stay: range 20 h, trend 24 h, shock 100 min
-//   drift    sign −1, 0 or +1 per currency, redrawn each UTC day with p = 1/10; full in a trend (0.30 % a day), a third
+//   drift    sign −1, 0 or +1 per currency, redrawn each UTC day with p = 1/10 (or when 0); full in a trend (0.22 % a day), a third
 //            otherwise; forced homewards beyond ±5 %
 //   centring in a range the level is drawn to where the range began, half-life about 6 h
 //   pull     2 % of the distance from 1 a day
-//   run      a non-dollar currency starts with p = 0.16 a weekday (Mon-Thu, 06-13 UTC) a momentum run: 1.15-1.60 % in
+//   run      a non-dollar currency starts with p = 0.09 a weekday (Mon-Thu, 06-13 UTC) a momentum run: 1.15-1.45 % in
 //            330 min, 60 % of it in the last 90, when volumes of all its symbols triple; along the drift with p = 0.85
 // Threads:  one.   Arithmetic: + − × ÷ only.
 #pragma once
@@ -20,7 +20,7 @@
 namespace omega::sim {
 
 enum class Regime : std::uint8_t { kRange, kTrend, kShock };
-inline constexpr double kDailyVolatility = 0.0033;   // of one unit of loading
+inline constexpr double kDailyVolatility = 0.0030;   // of one unit of loading
 
 class Currencies {
  public:

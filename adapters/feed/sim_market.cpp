@@ -98,7 +98,7 @@ std::vector<std::string> SimMarket::describe_lines() {
       "stop runs: 8-18 u through yesterday's high or low on 6x volume, reclaimed in one minute",
       "exhaustion spikes: 4.2-5 sd of 200 M5 closes in two minutes, then opposite flow on 5x volume",
       "displacements: 48-75 u in one M15 bar on 7x volume, first return to the block after 1-3 h",
-      "momentum runs: 1.15-1.60 % of one currency in 330 min, volume 3.3x in the last 90",
+      "momentum runs: 1.15-1.45 % of one currency in 330 min, volume 3.3x in the last 90",
       "after a stop run or spike the trade works in 65 % of cases, after a block in 60 %; the rest go on against it",
   };
 }

@@ -90,7 +90,7 @@ void SimSymbol::maybe_start(const Currencies& currencies, std::int64_t minute) n
   };
   if (hour >= 8 && maybe_stop_run(trend, minute)) return;
   const double x = random_.uniform(minute, kStart);
-  if (minute_of_day % 15 == 0 && hour < 14 && x < 1.0 / 55) {
+  if (minute_of_day % 15 == 0 && hour < 14 && x < 1.0 / 90) {
     pattern_.start_displacement(side(0.8), close_, row_->u, random_, minute);
     ++patterns_[static_cast<std::size_t>(PatternKind::kDisplacement)];
     return;
