@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -38,16 +39,6 @@ struct LayerFacts {
 };
 inline constexpr std::size_t kLayers = 5;
 
-/// What one instrument's inputs were worth.
-struct InputQuality {
-  InstrumentId instrument = 0;
-  std::uint64_t bars = 0;           // all, quarantined ones included
-  std::uint64_t gaps = 0;           // time gaps > max_gap (2 h)
-  std::array<std::uint64_t, 8> quarantined{};  // by bit of bar_flag::kBadMask; a bar may count in several
-  std::uint64_t quarantined_bars = 0;
-  TimeNs first_ts = 0, last_ts = 0;
-};
-
 struct RunFacts {
   std::string feed;                 // FeedDescription::text
   std::string layout;               // "fused", "pinned"
@@ -63,7 +54,6 @@ struct RunFacts {
   std::array<LayerFacts, kLayers> layers{};
   std::vector<StrategyFunnel> funnels;
   std::vector<DisabledEntry> disabled;
-  std::vector<InputQuality> quality;  // by instrument, active ones only
   std::string inputs_digest, derived_digest;  // hex
 };
 
