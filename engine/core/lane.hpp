@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <span>
 
+#include "engine/core/archive.hpp"
+#include "engine/core/assert.hpp"
 #include "engine/core/events.hpp"
 
 namespace omega {

@@ -24,19 +24,21 @@ struct OpenPosition {
   InstrumentId instrument = 0;
   StrategyId strategy = 0;
   Direction direction = 0;
+  std::uint16_t flags = 0;              // signal_flag bits
   bool filled = false;                  // false: entry still on its way, counts for exposure and limits
   std::uint8_t exit_fills = 0;
   ExitReason exit_reason = ExitReason::kNone;
   Qty quantity_ordered = 0, quantity = 0;            // 1e-8 lots; quantity = still open
   Price entry_ref = 0, entry_price = 0;              // entry_price once filled
   Price stop_loss = 0, initial_stop = 0, final_target = 0;
+  double final_target_r = 0;            // for signal_flag::kTargetsInR: re-anchored at the fill
   TimeNs sent_ts = 0, entry_ts = 0;
   Money realised = 0, commission = 0, slippage = 0, initial_risk = 0;  // realised is gross
   i128 exit_notional = 0;                            // Σ exit price × quantity, for the mean exit price
   Qty exit_quantity = 0;
   template <class Archive> void serialize(Archive& ar) {
-    ar(order_id, signal_seq, instrument, strategy, direction, filled, exit_fills, exit_reason, quantity_ordered,
-       quantity, entry_ref, entry_price, stop_loss, initial_stop, final_target, sent_ts, entry_ts, realised,
+    ar(order_id, signal_seq, instrument, strategy, direction, flags, filled, exit_fills, exit_reason, quantity_ordered,
+       quantity, entry_ref, entry_price, stop_loss, initial_stop, final_target, final_target_r, sent_ts, entry_ts, realised,
        commission, slippage, initial_risk, exit_notional, exit_quantity);
   }
 };
@@ -76,7 +78,19 @@ class Account {
     TimeNs ts = 0;
     template <class Archive> void serialize(Archive& ar) { ar(bid, ask, ts); }
   };
+  enum class PairKind : std::uint8_t { kNone, kSame, kDirect, kInverse };
+  struct QuotePair {
+    PairKind kind = PairKind::kNone;
+    InstrumentId instrument = 0;
+  };
+  [[nodiscard]] QuotePair find_pair(const std::string& quote) const;
+  [[nodiscard]] double last_rate(InstrumentId instrument) const noexcept;
+  [[nodiscard]] static ExitReason exit_reason_of(const OpenPosition& p, const ExecReport& r) noexcept;
+  void remove(std::size_t at) noexcept;
+
   const EngineConfig* config_;
+  Money initial_ = 0;
+  std::vector<QuotePair> quote_pair_;   // by InstrumentId: how its quote currency becomes account currency
   Money realised_ = 0;                  // net of commission, all closed legs
   std::vector<Mark> marks_;             // by InstrumentId
   std::array<OpenPosition, kPositionsMax> positions_{};

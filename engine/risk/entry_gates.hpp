@@ -1,0 +1,36 @@
+// What:     Gate 4: may a new entry be made now, in this session, at this spread? Exits are always allowed.
+// Threads:  pure functions; any.   Units: UTC ns, Price, basis points.
+// Source:   STRATEGIES 4.2. Without a calendar the news blackout cannot work: NEWS_FILTER_OFF in the run header.
+#pragma once
+
+#include "engine/market/session_clock.hpp"
+
+namespace omega {
+
+/// kSession or kNone. Crypto trades round the clock.
+[[nodiscard]] inline ReasonCode session_gate(const RiskConfig& risk, const InstrumentConfig& instrument, TimeNs ts) noexcept {
+  if (is_24x7(instrument.asset_class)) return ReasonCode::kNone;
+  const DurationNs tod = time_of_day(ts);
+  const bool in_hours = tod >= risk.session_open_hour_utc * kHour_ns && tod < risk.session_close_hour_utc * kHour_ns;
+  const bool late_friday = weekday_of_day(day_index(ts)) == 5 && tod >= risk.friday_last_entry_hour_utc * kHour_ns;
+  const bool last_minutes = until_fx_week_end(ts) <= risk.week_end_quiet_ns;  // 0 when the week is over
+  return in_hours && !late_friday && !last_minutes ? ReasonCode::kNone : ReasonCode::kSession;
+}
+
+/// kSpread, kShutdown or kNone. mid > 0.
+[[nodiscard]] inline ReasonCode spread_gate(const RiskConfig& risk, const InstrumentConfig& instrument, const Signal& s,
+                                            Price mid) noexcept {
+  const auto spread = static_cast<double>(s.spread);
+  if ((s.valid_mask & signal_valid::kSpread) != 0 &&
+      spread > risk.spread_median_factor_max * static_cast<double>(s.spread_median)) {
+    return ReasonCode::kSpread;
+  }
+  if (instrument.asset_class == AssetClass::kFxMajor &&
+      spread > risk.spread_fx_major_pips_max * static_cast<double>(instrument.pip)) {
+    return ReasonCode::kSpread;
+  }
+  if (mid > 0 && 1e4 * spread / static_cast<double>(mid) > instrument.shutdown_spread_bp) return ReasonCode::kShutdown;
+  return ReasonCode::kNone;
+}
+
+}  // namespace omega

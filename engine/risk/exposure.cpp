@@ -1,0 +1,123 @@
+#include "engine/risk/exposure.hpp"
+
+#include <algorithm>
+
+#include "engine/core/civil_time.hpp"
+
+namespace omega {
+namespace {
+
+struct PairCorrelation {
+  const char* a;
+  const char* b;
+  double rho;
+};
+constexpr PairCorrelation kFallback[] = {{"EURUSD", "GBPUSD", .85}, {"AUDUSD", "NZDUSD", .92}, {"EURJPY", "GBPJPY", .88},
+                                         {"USDCAD", "USDCHF", .75}, {"EURUSD", "USDCHF", -.90}, {"XAUUSD", "USDJPY", -.65}};
+
+}  // namespace
+
+Exposure::Exposure(const EngineConfig& config)
+    : config_(&config),
+      correlation_(config.instruments.size() * config.instruments.size()),
+      symbols_(config.instruments.size()) {
+  const std::size_t n = config.instruments.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      double rho = i == j ? 1.0 : 0.0;
+      for (const PairCorrelation& p : kFallback) {
+        const bool match = (config.instruments[i].symbol == p.a && config.instruments[j].symbol == p.b) ||
+                           (config.instruments[i].symbol == p.b && config.instruments[j].symbol == p.a);
+        if (match) rho = p.rho;
+      }
+      correlation_[i * n + j] = rho;
+    }
+  }
+}
+
+double Exposure::correlation(InstrumentId a, InstrumentId b) const noexcept {
+  return correlation_[a * config_->instruments.size() + b];
+}
+
+double Exposure::risk_of(const Account& account, const OpenPosition& p, double equity, TimeNs ts) const noexcept {
+  const Price from = p.filled ? p.entry_price : p.entry_ref;
+  const Price risk = p.direction * (from - p.stop_loss);
+  if (risk <= 0 || equity <= 0) return 0;  // the stop is at break-even or better
+  const double rate = account.conversion(p.instrument, ts).value_or(1.0);
+  const Qty lots = p.filled ? p.quantity : p.quantity_ordered;
+  return price_to_double(risk) * config_->instruments[p.instrument].contract * qty_to_double(lots) * rate / equity;
+}
+
+bool Exposure::hedges(const Account& account, const Signal& s) const noexcept {
+  for (const OpenPosition& p : account.positions()) {
+    if (p.instrument == s.instrument && p.direction == -s.direction) return true;
+  }
+  return false;
+}
+
+ReasonCode Exposure::check(const Account& account, const Signal& s, double new_risk, double equity, TimeNs ts,
+                           ExposureNumbers& numbers) const noexcept {
+  const RiskConfig& limit = config_->risk;
+  int on_symbol = 0, of_strategy = 0;
+  bool same = false;
+  numbers = {new_risk, new_risk, new_risk, new_risk};
+  for (const OpenPosition& p : account.positions()) {
+    const double risk = risk_of(account, p, equity, ts);
+    numbers.total += risk;
+    if (p.instrument == s.instrument) {
+      numbers.symbol += risk;
+      ++on_symbol;
+    }
+    if (p.strategy == s.strategy) {
+      numbers.strategy += risk;
+      ++of_strategy;
+      same = same || p.instrument == s.instrument;
+    }
+    if (p.direction * s.direction * correlation(p.instrument, s.instrument) > limit.correlation_threshold) {
+      numbers.correlated += risk;
+    }
+  }
+  if (numbers.total > limit.exposure_total_max) return ReasonCode::kExpTotal;
+  if (numbers.symbol > limit.exposure_symbol_max) return ReasonCode::kExpSymbol;
+  if (numbers.strategy > limit.exposure_strategy_max) return ReasonCode::kExpStrategy;
+  if (numbers.correlated > limit.exposure_correlated_max) return ReasonCode::kExpCorr;
+  if (same || static_cast<int>(account.positions().size()) >= limit.positions_max || on_symbol >= limit.positions_symbol_max ||
+      of_strategy >= limit.positions_strategy_max || account.positions().size() >= kPositionsMax) {
+    return ReasonCode::kMaxPos;
+  }
+  if (trades_since(floor_to(ts, kDay_ns)) >= limit.trades_day_max) return ReasonCode::kRateDay;
+  if (trades_since(ts - kHour_ns + 1) >= limit.trades_hour_max) return ReasonCode::kRateHour;
+  const LastEntry& last = symbols_[s.instrument];
+  const InstrumentConfig& instrument = config_->instruments[s.instrument];
+  if (last.ts != 0) {
+    const Price distance = s.entry_ref > last.price ? s.entry_ref - last.price : last.price - s.entry_ref;
+    // both: a second entry needs 30 minutes and the distance
+    if (ts - last.ts < limit.spacing_symbol_ns ||
+        (on_symbol > 0 && static_cast<double>(distance) < instrument.spacing_u * static_cast<double>(instrument.u))) {
+      return ReasonCode::kSpacing;
+    }
+  }
+  const TimeNs last_strategy = strategies_[s.strategy];
+  if (last_strategy != 0 && ts - last_strategy < limit.spacing_strategy_ns) return ReasonCode::kSpacing;
+  if (ts < pause_until_) return ReasonCode::kSpacing;
+  return ReasonCode::kNone;
+}
+
+void Exposure::on_approved(const Signal& s, TimeNs ts) noexcept {
+  symbols_[s.instrument] = {ts, s.entry_ref};
+  strategies_[s.strategy] = ts;
+  trades_[trade_count_++ % kTradesKept] = ts;
+}
+
+void Exposure::on_loss(double fraction_of_equity, TimeNs ts) noexcept {
+  if (fraction_of_equity >= config_->risk.big_loss_fraction) pause_until_ = ts + config_->risk.big_loss_pause_ns;
+}
+
+int Exposure::trades_since(TimeNs from) const noexcept {
+  int n = 0;
+  const std::uint64_t kept = std::min<std::uint64_t>(trade_count_, kTradesKept);
+  for (std::uint64_t i = 0; i < kept; ++i) n += trades_[(trade_count_ - 1 - i) % kTradesKept] >= from ? 1 : 0;
+  return n;
+}
+
+}  // namespace omega

@@ -1,0 +1,92 @@
+// What:     The four-layer kill switch and the statistical breaker. Event time and equity only; state survives a restart.
+//           L1 per-trade ceiling (checked by the gate, counted here). L2 daily loss: trips when (E0 − equity)/E0 >= limit,
+//           re-opens at 00:00 UTC by itself, closes everything at 1.6 × the limit. L3 per strategy: streak of losses (24 h),
+//           sum of R over 30 days (48 h), win rate over >= 20 wins+losses (72 h); on expiry streak and windows restart
+//           empty. L4: drawdown from peak >= limit: close all, manual reset sets peak := equity.
+//           L5 statistical breaker over the last 30 trades, active from 10: t of the last 10 R, or an improbable streak.
+// Owner:    risk stage.   Threads: one.   Units: fractions of equity, R, ns.
+// Source:   STRATEGIES 4.5.
+#pragma once
+
+#include "engine/core/archive.hpp"
+#include "engine/core/config.hpp"
+#include "engine/features/rolling.hpp"
+#include "engine/signals/arbitration.hpp"
+
+namespace omega {
+
+/// Transitions made by one call, in order.
+class KillSwitchEvents {
+ public:
+  static constexpr std::size_t kCapacity = 2 * kStrategiesMax + 8;
+  void push(const KillSwitchEvent& e) noexcept {
+    OMEGA_ASSERT(count_ < kCapacity, count_, kCapacity);
+    events_[count_++] = e;
+  }
+  [[nodiscard]] std::span<const KillSwitchEvent> view() const noexcept { return {events_.data(), count_}; }
+  void clear() noexcept { count_ = 0; }
+
+ private:
+  std::array<KillSwitchEvent, kCapacity> events_{};
+  std::size_t count_ = 0;
+};
+
+class KillSwitch {
+ public:
+  KillSwitch(const RiskConfig& config, double initial_equity);
+
+  void on_equity(TimeNs ts, double equity, KillSwitchEvents& out) noexcept;
+  void on_day_roll(TimeNs ts, double equity, KillSwitchEvents& out) noexcept;
+  void on_time(TimeNs ts, KillSwitchEvents& out) noexcept;  // expiries of L3 and the breaker
+  void on_trade(TimeNs ts, StrategyId strategy, double r, KillSwitchEvents& out) noexcept;
+  void emergency_stop(TimeNs ts, double equity, KillSwitchEvents& out) noexcept;
+  void reset_emergency(TimeNs ts, double equity, KillSwitchEvents& out) noexcept;
+  void on_l1_block(TimeNs ts, StrategyId strategy, double risk, KillSwitchEvents& out) noexcept;
+
+  /// Gates 2 and 3 for a new entry.
+  [[nodiscard]] ReasonCode check(StrategyId strategy) const noexcept;
+  /// Set once when everything has to be closed; the caller takes it.
+  [[nodiscard]] ExitReason take_close_all() noexcept;
+
+  struct LayerStatus {
+    bool tripped = false;
+    std::uint64_t activations = 0;
+  };
+  [[nodiscard]] LayerStatus status(KillSwitchLayer layer) const noexcept;
+  [[nodiscard]] double peak() const noexcept { return peak_; }
+  [[nodiscard]] double day_start_equity() const noexcept { return day_start_; }
+  [[nodiscard]] bool emergency() const noexcept { return l4_tripped_; }
+
+  template <class Archive> void serialize(Archive& ar) {
+    ar(peak_, day_start_, l2_tripped_, l2_closed_, l4_tripped_, l3_, portfolio_, breaker_until_, activations_, close_all_);
+  }
+
+ private:
+  struct TradeR {
+    TimeNs ts = 0;
+    double r = 0;
+    template <class Archive> void serialize(Archive& ar) { ar(ts, r); }
+  };
+  struct StrategyState {
+    static constexpr std::size_t kTrades = 512;  // more than 30 days at 10 trades a day
+    int streak = 0;
+    TimeNs off_until = 0, window_from = 0;
+    Ring<TradeR> trades{kTrades};
+    template <class Archive> void serialize(Archive& ar) { ar(streak, off_until, window_from, trades); }
+  };
+  void trip_l3(TimeNs ts, StrategyId s, std::uint16_t rule, DurationNs off, double value, double limit, KillSwitchEvents& out) noexcept;
+  void check_breaker(TimeNs ts, KillSwitchEvents& out) noexcept;
+  void trip_l4(TimeNs ts, double value, KillSwitchEvents& out) noexcept;
+  void count(KillSwitchLayer layer) noexcept { ++activations_[static_cast<std::size_t>(layer)]; }
+
+  RiskConfig config_;
+  double peak_, day_start_;
+  bool l2_tripped_ = false, l2_closed_ = false, l4_tripped_ = false;
+  std::array<StrategyState, kStrategiesMax> l3_{};
+  Ring<double> portfolio_;
+  TimeNs breaker_until_ = 0;
+  std::array<std::uint64_t, 6> activations_{};
+  ExitReason close_all_ = ExitReason::kNone;
+};
+
+}  // namespace omega
