@@ -28,7 +28,7 @@ void add_engine_keys(std::vector<KeySpec>& specs, const std::string& file) {
        .unit = "account currency per lot, round turn", .min = 0, .max = 1000, .choices = {}, .doc = "half at each fill",
        .set = [](EngineConfig& c, const Value& v) { c.venue.commission_per_lot_round_turn = v.number; }});
   add({.key = "engine.journal.segment_kib", .file = {}, .type = ValueType::kInteger, .unit = "KiB, a multiple of 4",
-       .min = 64, .max = 1'048'576, .choices = {}, .doc = "size of one lane segment",
+       .min = 4, .max = 1'048'576, .choices = {}, .doc = "size of one lane segment",
        .set = [](EngineConfig& c, const Value& v) { c.journal.segment_bytes = static_cast<std::uint32_t>(v.number) * 1024u; }});
 }
 
