@@ -42,8 +42,8 @@ class LaneStore {
     // release: publishes the frame and its segment's header; pairs with acquire in sync() and retire_one().
     last_frame_.store(std::uint64_t{segment} << 32 | frame_offset, std::memory_order_release);
   }
-  /// The mapped last segment after reopen(); null for a lane without frames.
-  [[nodiscard]] std::uint8_t* current_base() noexcept { return live_.empty() ? nullptr : live_.back().map.base(); }
+  /// The mapped last segment after reopen() and before the helper serves the lane; null for a lane without frames.
+  [[nodiscard]] std::uint8_t* reopened_base() noexcept { return live_.empty() ? nullptr : live_.front().map.base(); }
 
   // ---- the helper's thread
   bool prepare_spare();  // true when it did something

@@ -42,7 +42,7 @@ LaneWriter::LaneWriter(LaneStore& store, const LanePosition& end) noexcept
     : seq_(end.seq), frames_(end.frames), crc_(end.crc), segment_(end.segment),
       inputs_(store.lane() == Lane::kInputs), store_(store) {
   if (end.segment == 0) return;
-  base_ = store.current_base();
+  base_ = store.reopened_base();
   offset_ = end.offset;
   limit_ = store.options().segment_bytes - kEndMark_bytes;
   SegmentHeader header;

@@ -60,8 +60,8 @@ struct JournalWriter::Impl {
 
   void begin(std::size_t i, std::unique_ptr<LaneStore> store, const LanePosition& at) {
     stores[i] = std::move(store);
-    helper->add(*stores[i]);
     writers[i] = std::make_unique<LaneWriter>(*stores[i], at);
+    helper->add(*stores[i]);
   }
   Status begin_new(std::size_t i) {
     // The manifest names the lane first: a directory that it does not name is a stranger.

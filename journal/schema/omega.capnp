@@ -4,23 +4,23 @@
 # Scalars only and no defaults: the bytes on disk are the values. Ordinals reach disk: DO NOT CHANGE, only append,
 # and raise kSchemaVersion (journal/format.hpp) together with FORMAT.md when you do.
 # Arrays of the mirror are flattened: take_profit[0..2] is takeProfit0, takeProfit1, takeProfit2.
-# The annotations say what a number means; `omega journal cat` prints by them, and so can any other reader.
+# The annotations say what a number means; `omega journal cat` prints by them (journal/event_fields.cpp knows their
+# ids), and so can any other reader.
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("omega::schema");
 
-annotation time (field) :Void;         # UTC nanoseconds since 1970-01-01
-annotation duration (field) :Void;     # nanoseconds
-annotation price (field) :Void;        # 1e-9 of the quote currency
-annotation quantity (field) :Void;     # 1e-8 lots, units or counts
-annotation money (field) :Void;        # 1e-8 of the account currency
-annotation instrument (field) :Void;   # index in the manifest's instrument table
-annotation strategy (field) :Void;     # 1..24 for S01..S24, 0 none
-annotation hash (field) :Void;         # opaque 64 bits
-annotation names (field) :List(Text);  # name of each value, by index
-annotation bits (field) :List(Text);   # name of each bit, from the lowest
-
-annotation side (field) :Void;         # +1 long, -1 short, 0 none
+annotation time @0xf57fdbb0fd7014d9 (field) :Void;              # UTC nanoseconds since 1970-01-01
+annotation duration @0xd25be09c3ba03c3a (field) :Void;          # nanoseconds
+annotation price @0x9967e82ae4d22e5b (field) :Void;             # 1e-9 of the quote currency
+annotation quantity @0xba826c3510f9d506 (field) :Void;          # 1e-8 lots, units or counts
+annotation money @0xa013e64a3939cebd (field) :Void;             # 1e-8 of the account currency
+annotation instrument @0xf187c61693c3230d (field) :Void;        # index in the manifest's instrument table
+annotation strategy @0xfbc7eecb7f8ee1e7 (field) :Void;          # 1..24 for S01..S24, 0 none
+annotation side @0xe935fdf8fd321278 (field) :Void;              # +1 long, -1 short, 0 none
+annotation hash @0xda7ce63cb09ecaba (field) :Void;              # opaque 64 bits
+annotation names @0xaa011cd603091a96 (field) :List(Text);       # name of each value, by index
+annotation bits @0x9f9095a53ee0b42b (field) :List(Text);        # name of each bit, from the lowest
 
 const timeframes :List(Text) = ["M1", "M5", "M15", "M30", "H1", "H4", "D1"];
 const volumeKinds :List(Text) = ["none", "traded", "ticks", "proxy_range"];
