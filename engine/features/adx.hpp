@@ -6,16 +6,16 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
-#include "engine/features/feature.hpp"
+#include "engine/features/frame.hpp"
 
 namespace omega {
 
-class Adx final : public FeatureGroupBase<Adx> {
+class Adx {
  public:
   explicit Adx(int n) : n_(n) {}
-  void on_bar(const TfBar& bar, const FeatureContext&) noexcept override { update(bar); }
-  void update(const TfBar& bar) noexcept {
+  void on_bar(const TfBar& bar) noexcept {
     if (has_previous_) {
       const bool gap = bar.gap();
       Price tr = bar.high - bar.low, plus = 0, minus = 0;
@@ -30,7 +30,7 @@ class Adx final : public FeatureGroupBase<Adx> {
     previous_ = bar;
     has_previous_ = true;
   }
-  [[nodiscard]] FeatureValue value(FeatureId = FeatureId::kAdx) const noexcept override {
+  [[nodiscard]] FeatureValue value() const noexcept {
     return dx_count_ >= n_ ? FeatureValue::of(adx_) : FeatureValue::warming();
   }
   template <class Archive> void serialize(Archive& ar) {

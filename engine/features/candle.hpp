@@ -1,24 +1,29 @@
-// What:     F18 candle shape: body = max(|C − O|, 1 tick); wick in direction d: lower wick for d = +1, upper for −1.
-// Threads:  pure functions.   Units: Price; w_d is a share of the range in [0, 1] (0 when the range is 0).
-// Source:   STRATEGIES F18; Sw of 3.0.
+// What:     F18 shape of one candle. Pure functions for strategies; nothing to warm up.
+// Units:    Price; wick_share is a fraction of the range.
 #pragma once
 
 #include <algorithm>
 
-#include "engine/market/tf_bar.hpp"
+#include "engine/features/frame.hpp"
 
 namespace omega {
 
-[[nodiscard]] inline Price candle_body(const TfBar& b, Price tick) noexcept {
-  const Price body = b.close > b.open ? b.close - b.open : b.open - b.close;
+/// max(|C − O|, 1 tick).
+[[nodiscard]] inline Price candle_body(const TfBar& bar, Price tick) noexcept {
+  const Price body = bar.close > bar.open ? bar.close - bar.open : bar.open - bar.close;
   return std::max(body, tick);
 }
-[[nodiscard]] inline Price candle_wick(const TfBar& b, Direction d) noexcept {
-  return d > 0 ? std::min(b.open, b.close) - b.low : b.high - std::max(b.open, b.close);
+[[nodiscard]] inline Price candle_range(const TfBar& bar) noexcept { return bar.high - bar.low; }
+
+/// The wick that speaks for d: the lower one for d = +1, the upper one for d = -1.
+[[nodiscard]] inline Price candle_wick(const TfBar& bar, Direction d) noexcept {
+  return d > 0 ? std::min(bar.open, bar.close) - bar.low : bar.high - std::max(bar.open, bar.close);
 }
-[[nodiscard]] inline double candle_wick_share(const TfBar& b, Direction d) noexcept {
-  const Price range = b.high - b.low;
-  return range > 0 ? static_cast<double>(candle_wick(b, d)) / static_cast<double>(range) : 0.0;
+
+/// w_d = wick/range; 0 when the range is 0.
+[[nodiscard]] inline double wick_share(const TfBar& bar, Direction d) noexcept {
+  const Price range = candle_range(bar);
+  return range == 0 ? 0.0 : static_cast<double>(candle_wick(bar, d)) / static_cast<double>(range);
 }
 
 }  // namespace omega

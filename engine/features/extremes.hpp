@@ -1,60 +1,85 @@
-// What:     Highest high and lowest low: lagged (the n bars before the current, S01's 20-day extreme) and inclusive (the last
-//           n bars, the structural stop of 3.0), and the close n bars ago (S04's momentum).
-// Units:    Price as double.   Warm-up: lagged n + 1, inclusive 1 (fewer bars than n: those there are), close n + 1. O(n) per
-//           close of the timeframe, n <= 500.
-// Source:   STRATEGIES 3.0, S01, S04.
+// What:     Highest or lowest of the last N bars in O(1) amortised: a deque that only keeps items a later one has not beaten
+//           (Lemire 2006, Nordic J. Computing 13(4):328-339), laid out in a fixed ring.
+// Owner:    the feature.   Threads: one.   Units: Price; outputs are Price as double (1e-9).
+// Flavours: lagged reads the extreme before the current bar is pushed, inclusive after it.
 #pragma once
 
-#include <algorithm>
+#include <cstdint>
+#include <vector>
 
-#include "engine/features/feature.hpp"
+#include "engine/features/frame.hpp"
+#include "engine/features/window.hpp"
 
 namespace omega {
 
-class Extremes final : public FeatureGroupBase<Extremes> {
+enum class Side : std::uint8_t { kHigh, kLow };
+enum class WindowKind : std::uint8_t { kLagged, kInclusive };
+
+template <Side kSide>
+class RollingExtreme {
  public:
-  explicit Extremes(std::size_t n) : bars_(n) {}
-  void on_bar(const TfBar& bar, const FeatureContext&) noexcept override {
-    lag_ready_ = bars_.full();
-    if (lag_ready_) scan(high_lag_, low_lag_);
-    bars_.push({bar.high, bar.low});
-    scan(high_, low_);
+  explicit RollingExtreme(std::size_t n) : items_(n) { OMEGA_REQUIRE(n > 0, n, 0); }
+
+  void push(Price price) noexcept {
+    const std::size_t n = items_.size();
+    if (size_ > 0 && items_[first_].index + n <= count_) {  // the front leaves the window
+      first_ = first_ + 1 == n ? 0 : first_ + 1;
+      --size_;
+    }
+    while (size_ > 0 && !beats(items_[wrap(first_ + size_ - 1)].price, price)) --size_;
+    items_[wrap(first_ + size_)] = {price, count_};
+    ++size_;
+    ++count_;
   }
-  [[nodiscard]] FeatureValue value(FeatureId id) const noexcept override {
-    switch (id) {
-      case FeatureId::kHighLag: return lag_ready_ ? FeatureValue::of(static_cast<double>(high_lag_)) : FeatureValue::warming();
-      case FeatureId::kLowLag: return lag_ready_ ? FeatureValue::of(static_cast<double>(low_lag_)) : FeatureValue::warming();
-      case FeatureId::kHighest: return bars_.size() > 0 ? FeatureValue::of(static_cast<double>(high_)) : FeatureValue::warming();
-      default: return bars_.size() > 0 ? FeatureValue::of(static_cast<double>(low_)) : FeatureValue::warming();
+  [[nodiscard]] bool full() const noexcept { return count_ >= items_.size(); }
+  /// At least one push.
+  [[nodiscard]] Price value() const noexcept { return items_[first_].price; }
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    for (Item& item : items_) ar(item);
+    ar(count_, first_, size_);
+    if constexpr (Archive::kLoading) {
+      if (first_ >= items_.size() || size_ > items_.size()) count_ = first_ = size_ = 0;
     }
   }
-  template <class Archive> void serialize(Archive& ar) { ar(bars_, lag_ready_, high_lag_, low_lag_, high_, low_); }
 
  private:
-  void scan(Price& high, Price& low) const noexcept {
-    high = bars_.at(0).first;
-    low = bars_.at(0).second;
-    for (std::size_t age = 1; age < bars_.size(); ++age) {
-      high = std::max(high, bars_.at(age).first);
-      low = std::min(low, bars_.at(age).second);
-    }
+  struct Item {
+    Price price = 0;
+    std::uint64_t index = 0;  // pushes before it
+    template <class Archive> void serialize(Archive& ar) { ar(price, index); }
+  };
+  [[nodiscard]] static bool beats(Price kept, Price candidate) noexcept {
+    return kSide == Side::kHigh ? kept > candidate : kept < candidate;
   }
-  Ring<std::pair<Price, Price>> bars_;
-  bool lag_ready_ = false;
-  Price high_lag_ = 0, low_lag_ = 0, high_ = 0, low_ = 0;
+  [[nodiscard]] std::size_t wrap(std::uint64_t i) const noexcept {
+    return i >= items_.size() ? i - items_.size() : i;
+  }
+  std::vector<Item> items_;
+  std::uint64_t count_ = 0, first_ = 0, size_ = 0;
 };
 
-class CloseLag final : public FeatureGroupBase<CloseLag> {
+/// Highest high or lowest low, lagged (kHighLag, kLowLag) or inclusive (kHighest, kLowest).
+template <Side kSide, WindowKind kKind>
+class Extreme {
  public:
-  explicit CloseLag(std::size_t n) : closes_(n + 1) {}
-  void on_bar(const TfBar& bar, const FeatureContext&) noexcept override { closes_.push(bar.close); }
-  [[nodiscard]] FeatureValue value(FeatureId) const noexcept override {
-    return closes_.full() ? FeatureValue::of(static_cast<double>(closes_.oldest())) : FeatureValue::warming();
+  explicit Extreme(int n) : extreme_(static_cast<std::size_t>(n)) {}
+  void on_bar(const TfBar& bar) noexcept {
+    const Price price = kSide == Side::kHigh ? bar.high : bar.low;
+    if constexpr (kKind == WindowKind::kLagged) read();
+    extreme_.push(price);
+    if constexpr (kKind == WindowKind::kInclusive) read();
   }
-  template <class Archive> void serialize(Archive& ar) { ar(closes_); }
+  [[nodiscard]] FeatureValue value() const noexcept { return value_; }
+  template <class Archive> void serialize(Archive& ar) { ar(extreme_, value_); }
 
  private:
-  Ring<Price> closes_;
+  void read() noexcept {
+    if (extreme_.full()) value_ = FeatureValue::of(static_cast<double>(extreme_.value()));
+  }
+  RollingExtreme<kSide> extreme_;
+  FeatureValue value_;
 };
 
 }  // namespace omega

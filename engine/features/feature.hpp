@@ -1,45 +1,98 @@
-// What:     The interface of one feature family instance ("group"): updated when a bar of its timeframe closes, answers for
-//           each of its outputs. Families with several outputs compute once.
-// Owner:    the feature engine of one instrument.   Threads: the features stage's.
-// Cost:     stated per family; one virtual call per group and bar close (not per tick).
+// What:     What the feature engine runs: a node that takes the closed bars of one timeframe and offers one or more outputs.
+//           A calculator (BVC, ADX, swings ...) knows nothing of this; the adapters below make nodes of calculators.
+// Owner:    the FeatureEngine of one instrument.   Threads: one.   Allocation: constructors only.
+// Ordering: nodes run in creation order and a node is created after those it reads, so it sees their values of this bar.
 #pragma once
 
-#include <memory>
+#include <array>
 
 #include "engine/core/archive.hpp"
-#include "engine/core/config.hpp"
 #include "engine/features/bvc.hpp"
-#include "engine/features/catalogue.hpp"
-#include "engine/features/vpin.hpp"
+#include "engine/features/frame.hpp"
+#include "engine/features/volume_gate.hpp"
 
 namespace omega {
 
-/// What a group may look at besides its own bar: the flow of the current M1 bar, the volume health of the instrument,
-/// and the values of features evaluated before it.
-struct FeatureContext {
-  const BarFlow& flow;            // of the M1 bar that is closing
-  bool volume_ok = false;         // false: more than half of the last 200 bars had no volume
-  const FeatureFrame& frame;      // values of dependencies (see FeatureGroup::dependencies)
-};
-
-class FeatureGroup {
+class Feature {
  public:
-  virtual ~FeatureGroup() = default;
-  virtual void on_bar(const TfBar& bar, const FeatureContext& context) noexcept = 0;
-  [[nodiscard]] virtual FeatureValue value(FeatureId id) const noexcept = 0;
-  virtual void save(StateWriter& out) const = 0;
-  virtual void load(StateReader& in) = 0;
+  virtual ~Feature() = default;
+  virtual void on_bar(const TfBar& bar) noexcept = 0;
+  /// output: which of the node's outputs; the factory gives it out with the node.
+  [[nodiscard]] virtual FeatureValue value(unsigned output) const noexcept = 0;
+  virtual void save(StateWriter& ar) const = 0;
+  virtual void load(StateReader& ar) = 0;
 };
 
-/// Gives a class with serialize() its save() and load().
-template <class Derived>
-class FeatureGroupBase : public FeatureGroup {
+/// What every node around one calculator shares; its outputs are const member functions of the calculator.
+template <class Calculator, FeatureValue (Calculator::*... kOutputs)() const>
+class CalculatorFeature : public Feature {
  public:
-  void save(StateWriter& out) const override { out(static_cast<const Derived&>(*this)); }
-  void load(StateReader& in) override { in(static_cast<Derived&>(*this)); }
+  template <class... Args>
+  explicit CalculatorFeature(Args... args) : calculator_(args...) {}
+  [[nodiscard]] const Calculator& calculator() const noexcept { return calculator_; }
+
+  [[nodiscard]] FeatureValue value(unsigned output) const noexcept override {
+    if constexpr (sizeof...(kOutputs) == 0) {
+      return FeatureValue::invalid();  // an inner node: read through calculator() only
+    } else {
+      constexpr std::array<FeatureValue (Calculator::*)() const, sizeof...(kOutputs)> outputs{kOutputs...};
+      return (calculator_.*outputs[output])();
+    }
+  }
+  void save(StateWriter& ar) const override { ar(calculator_); }
+  void load(StateReader& ar) override { ar(calculator_); }
+
+ protected:
+  Calculator calculator_;
 };
 
-/// Volume in quanta of 1e-4 units: squares of 500-bar sums stay inside 127 bits up to 2.6e12 units a bar.
-[[nodiscard]] constexpr std::int64_t volume_quanta(Qty volume) noexcept { return volume / 10'000; }
+/// A calculator over all bars.
+template <class Calculator, FeatureValue (Calculator::*... kOutputs)() const>
+class BarFeature final : public CalculatorFeature<Calculator, kOutputs...> {
+ public:
+  using CalculatorFeature<Calculator, kOutputs...>::CalculatorFeature;
+  void on_bar(const TfBar& bar) noexcept override { this->calculator_.on_bar(bar); }
+};
+
+using VolumeGateFeature = BarFeature<VolumeGate>;
+using BvcFeature = BarFeature<Bvc>;
+
+/// A calculator over volume: skips bars without, and is INVALID while its timeframe has too little volume (1.7).
+template <class Calculator, FeatureValue (Calculator::*... kOutputs)() const>
+class VolumeFeature final : public CalculatorFeature<Calculator, kOutputs...> {
+  using Base = CalculatorFeature<Calculator, kOutputs...>;
+
+ public:
+  template <class... Args>
+  explicit VolumeFeature(const VolumeGateFeature* gate, Args... args) : Base(args...), gate_(gate) {}
+  void on_bar(const TfBar& bar) noexcept override {
+    if (bar.has_volume()) this->calculator_.on_bar(bar);
+  }
+  [[nodiscard]] FeatureValue value(unsigned output) const noexcept override {
+    return gate_->calculator().closed() ? FeatureValue::invalid() : Base::value(output);
+  }
+
+ private:
+  const VolumeGateFeature* gate_;
+};
+
+/// A calculator over the classified flow of the M1 bars; the same volume rule.
+template <class Calculator, FeatureValue (Calculator::*... kOutputs)() const>
+class FlowFeature final : public CalculatorFeature<Calculator, kOutputs...> {
+  using Base = CalculatorFeature<Calculator, kOutputs...>;
+
+ public:
+  template <class... Args>
+  explicit FlowFeature(const VolumeGateFeature* gate, const BvcFeature* bvc, Args... args)
+      : Base(args...), gate_(gate), bvc_(bvc) {}
+  void on_bar(const TfBar& bar) noexcept override { this->calculator_.on_flow(bar, bvc_->calculator().flow()); }
+  [[nodiscard]] FeatureValue value(unsigned output) const noexcept override {
+    return gate_->calculator().closed() ? FeatureValue::invalid() : Base::value(output);
+  }
+
+ private:
+  const VolumeGateFeature* gate_;
+  const BvcFeature* bvc_;
+};
 
 }  // namespace omega

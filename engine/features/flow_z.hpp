@@ -1,75 +1,53 @@
-// What:     F06 flow z-score and F07 normalised cumulative volume delta over the last W_f M1 bars with volume.
-//           F_t = Σ_{W_f} δ. fz = (F_t − m)/s, m and s = mean and sample sd of F_{t−W_f−499} .. F_{t−W_f} (no overlap with
-//           the current window), clipped to ±6. cvd_n = Σ δ / Σ V.
-// Units:    fz standard deviations [−6, 6]; cvd_n [−1, 1].
-// Warm-up:  fz: 200 base values (+ 2·W_f bars); cvd_n: W_f bars. s = 0 or ΣV = 0 -> INVALID. O(1), exact sums.
-// Source:   STRATEGIES F06, F07.
+// What:     F06 flow z-score fz: the net flow of the last W bars against 500 earlier values of itself. Every "OFI threshold"
+//           of the strategies is a threshold on this number.
+// Owner:    feature set.   Threads: one.
+// Formula:  F_t = Σ_W δ; fz = (F_t − m)/s clipped to ±6; m, s = mean and sample sd of F_{t−W−499} … F_{t−W} (no overlap).
+// Ready:    200 base values, hence 2·W + 199 bars with volume. s = 0 -> INVALID.
+// Exact:    Σ_W δ is exact at 2^-20 quanta; F enters the base window rounded to a Qty quantum (1e-8 units), exact from there.
 #pragma once
 
-#include "engine/features/feature.hpp"
+#include "engine/features/bvc.hpp"
 
 namespace omega {
 
-class FlowZ final : public FeatureGroupBase<FlowZ> {
+class FlowZ {
  public:
-  static constexpr std::size_t kBaseReady = 200;
+  static constexpr std::size_t kBaseMin = 200;
   static constexpr double kClip = 6.0;
 
-  FlowZ(std::size_t window, std::size_t base) : delta_(window), volume_(window), delayed_(window), base_(base) {}
+  FlowZ(int w, int base)
+      : flow_(static_cast<std::size_t>(w)), delay_(static_cast<std::size_t>(w)), base_(static_cast<std::size_t>(base)) {}
 
-  void on_bar(const TfBar&, const FeatureContext& c) noexcept override {
-    if (!c.volume_ok) {
-      fz_ = cvd_n_ = FeatureValue::invalid();
-      return;
-    }
-    if (!c.flow.ready) return;  // no volume: the features keep their values
-    delta_.push(volume_quanta(c.flow.delta()));
-    volume_.push(volume_quanta(c.flow.volume));
-    if (!delta_.full()) return;
-    const auto f = static_cast<std::int64_t>(delta_.sum());
-    if (delayed_.full()) base_.push(delayed_.oldest());
-    delayed_.push(f);
-    cvd_n_ = volume_.sum() > 0
-                 ? FeatureValue::of(static_cast<double>(delta_.sum()) / static_cast<double>(volume_.sum()))
-                 : FeatureValue::invalid();
-    if (base_.size() < kBaseReady) return;
+  /// Bars without volume are skipped: the value holds and the window does not move.
+  void on_flow(const TfBar& bar, const Flow& flow) noexcept {
+    if (!flow.known || !bar.has_volume()) return;
+    flow_.push(flow.delta());
+    if (!flow_.full()) return;
+    const std::int64_t f = to_qty(flow_.sum());
+    if (delay_.full()) base_.push(delay_.oldest());  // F_{t−W}
+    delay_.push(f);
+    if (base_.size() < kBaseMin) return;
     const double sd = base_.sd();
-    if (sd <= 0) {
-      fz_ = FeatureValue::invalid();
-      return;
-    }
     const double z = (static_cast<double>(f) - base_.mean()) / sd;
-    fz_ = FeatureValue::of(z > kClip ? kClip : z < -kClip ? -kClip : z);
+    value_ = sd > 0 ? FeatureValue::of(std::clamp(z, -kClip, kClip)) : FeatureValue::invalid();
   }
-  [[nodiscard]] FeatureValue value(FeatureId id) const noexcept override { return id == FeatureId::kFlowZ ? fz_ : cvd_n_; }
-  template <class Archive> void serialize(Archive& ar) { ar(delta_, volume_, delayed_, base_, fz_, cvd_n_); }
+  [[nodiscard]] FeatureValue value() const noexcept { return value_; }
+  [[nodiscard]] const RollingSum& flow_sum() const noexcept { return flow_; }
+  [[nodiscard]] const RollingMoments& base() const noexcept { return base_; }
+  template <class Archive> void serialize(Archive& ar) { ar(flow_, delay_, base_, value_); }
 
  private:
-  RollingSum delta_, volume_;
-  Ring<std::int64_t> delayed_;  // the W_f newest F values, not yet in the base
+  /// Nearest Qty, ties away from zero (the same for both signs); saturates far beyond any real volume.
+  [[nodiscard]] static std::int64_t to_qty(i128 quanta) noexcept {
+    constexpr i128 kHalf = i128{1} << (kFlowFraction_bits - 1);
+    constexpr i128 kMax = std::numeric_limits<std::int64_t>::max();
+    const i128 magnitude = ((quanta < 0 ? -quanta : quanta) + kHalf) >> kFlowFraction_bits;
+    const auto bounded = static_cast<std::int64_t>(std::min(magnitude, kMax));
+    return quanta < 0 ? -bounded : bounded;
+  }
+  RollingSum flow_;
+  Window<std::int64_t> delay_;  // the last W values of F: what keeps base and window apart
   RollingMoments base_;
-  FeatureValue fz_, cvd_n_;
-};
-
-/// F07 cvd_raw: Σ signed volume since 00:00 UTC, units.
-class CvdRaw final : public FeatureGroupBase<CvdRaw> {
- public:
-  void on_bar(const TfBar& bar, const FeatureContext& c) noexcept override {
-    const std::int64_t day = day_index(bar.t_open);
-    if (day != day_) {
-      day_ = day;
-      sum_ = 0;
-    }
-    if (!c.flow.ready) return;
-    sum_ += c.flow.delta();
-    value_ = FeatureValue::of(static_cast<double>(sum_) / static_cast<double>(kQtyScale));
-  }
-  [[nodiscard]] FeatureValue value(FeatureId) const noexcept override { return value_; }
-  template <class Archive> void serialize(Archive& ar) { ar(day_, sum_, value_); }
-
- private:
-  std::int64_t day_ = -1;
-  i128 sum_ = 0;
   FeatureValue value_;
 };
 

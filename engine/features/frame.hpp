@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <limits>
 
-#include "engine/core/events.hpp"
 #include "engine/market/tf_bar.hpp"
 
 namespace omega {

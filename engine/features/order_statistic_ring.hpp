@@ -1,54 +1,67 @@
-// What:     The last n integers with their order: median and rank queries. A sorted array beside the ring: O(log n)
-//           search plus a short memmove, no allocation.
-// Owner:    a feature.   Threads: one.
+// What:     The last N integers, sorted as they come: rank, percentile and median in O(log N) per question and per push.
+// Owner:    the feature.   Threads: one.   Allocation: constructor only.
+// Method:   a treap (Aragon & Seidel 1989, Proc. FOCS: 540-545) whose nodes are the ring's slots. The priority of a slot
+//           is a fixed hash of its index, not a random draw, so the shape is a function of the content alone, and a
+//           checkpoint need not hold it.
+// Units:    those of the items.
 #pragma once
 
-#include <algorithm>
+#include <cstdint>
+#include <vector>
 
-#include "engine/features/rolling.hpp"
+#include "engine/features/window.hpp"
 
 namespace omega {
 
 class OrderStatisticRing {
  public:
-  explicit OrderStatisticRing(std::size_t n) : ring_(n), sorted_(n) {}
-  void push(std::int64_t x) noexcept {
-    if (ring_.full()) erase(ring_.oldest());
-    ring_.push(x);
-    auto* const end = sorted_.data() + count_;
-    auto* const at = std::upper_bound(sorted_.data(), end, x);
-    std::move_backward(at, end, end + 1);
-    *at = x;
-    ++count_;
+  explicit OrderStatisticRing(std::size_t n);
+
+  void push(std::int64_t item) noexcept;
+
+  [[nodiscard]] std::size_t size() const noexcept { return window_.size(); }
+  [[nodiscard]] bool full() const noexcept { return window_.full(); }
+  [[nodiscard]] const Window<std::int64_t>& window() const noexcept { return window_; }
+  /// Items strictly below x.
+  [[nodiscard]] std::size_t count_below(std::int64_t x) const noexcept;
+  /// Items below or equal to x.
+  [[nodiscard]] std::size_t count_up_to(std::int64_t x) const noexcept;
+  /// The k-th smallest, k = 0 .. size()-1.
+  [[nodiscard]] std::int64_t kth(std::size_t k) const noexcept;
+  /// Mean of the two middle items when size() is even; size() > 0.
+  [[nodiscard]] double median() const noexcept;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(window_);
+    if constexpr (Archive::kLoading) rebuild();
   }
-  [[nodiscard]] std::size_t size() const noexcept { return count_; }
-  [[nodiscard]] bool full() const noexcept { return ring_.full(); }
-  /// Mean of the two middle values when n is even. Requires size() > 0.
-  [[nodiscard]] double median() const noexcept {
-    OMEGA_ASSERT(count_ > 0, count_, 0);
-    const std::size_t half = count_ / 2;
-    if (count_ % 2 == 1) return static_cast<double>(sorted_[half]);
-    return (static_cast<double>(sorted_[half - 1]) + static_cast<double>(sorted_[half])) / 2.0;
-  }
-  [[nodiscard]] std::size_t count_below(std::int64_t x) const noexcept {
-    return static_cast<std::size_t>(std::lower_bound(sorted_.data(), sorted_.data() + count_, x) - sorted_.data());
-  }
-  [[nodiscard]] std::size_t count_at_most(std::int64_t x) const noexcept {
-    return static_cast<std::size_t>(std::upper_bound(sorted_.data(), sorted_.data() + count_, x) - sorted_.data());
-  }
-  template <class Archive> void serialize(Archive& ar) { ar(ring_, sorted_, count_); }
 
  private:
-  void erase(std::int64_t x) noexcept {
-    auto* const end = sorted_.data() + count_;
-    auto* const at = std::lower_bound(sorted_.data(), end, x);
-    OMEGA_ASSERT(at != end && *at == x, x, count_);
-    std::move(at + 1, end, at);
-    --count_;
+  using Slot = std::uint32_t;
+  static constexpr Slot kNone = 0xffff'ffff;
+  struct Node {
+    std::int64_t key = 0;
+    std::uint64_t priority = 0;
+    Slot left = kNone, right = kNone;
+    std::uint32_t size = 0;
+  };
+
+  void rebuild() noexcept;
+  [[nodiscard]] std::uint32_t size_of(Slot s) const noexcept { return s == kNone ? 0 : nodes_[s].size; }
+  void update(Slot s) noexcept { nodes_[s].size = 1 + size_of(nodes_[s].left) + size_of(nodes_[s].right); }
+  /// Equal values are told apart by slot, so every key is unique and removal finds its own node.
+  [[nodiscard]] bool before(Slot a, std::int64_t key, Slot b) const noexcept {
+    return nodes_[a].key < key || (nodes_[a].key == key && a < b);
   }
-  Ring<std::int64_t> ring_;
-  std::vector<std::int64_t> sorted_;
-  std::size_t count_ = 0;
+  void insert(Slot s, std::int64_t key) noexcept;
+  void remove(Slot s) noexcept;
+  void split(Slot tree, std::int64_t key, Slot at, Slot& below, Slot& rest) noexcept;
+  [[nodiscard]] Slot merge(Slot below, Slot above) noexcept;
+
+  Window<std::int64_t> window_;
+  std::vector<Node> nodes_;
+  Slot root_ = kNone;
 };
 
 }  // namespace omega

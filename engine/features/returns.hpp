@@ -1,37 +1,44 @@
-// What:     F11 simple returns r = (C_t − C_{t−1})/C_{t−1}, quantised once to 2^-40; σ_w sample sd and RV_w = √Σr².
-//           The return of a GAP bar is skipped.
-// Units:    fraction.   Warm-up: w returns; O(1), exact on quanta.
+// What:     F11 simple returns of one timeframe: realised volatility and sample standard deviation of the last w.
+// Owner:    feature set.   Threads: one.
+// Formula:  r = (C_t − C_{t−1})/C_{t−1}, one IEEE division, rounded once to 2^-40; RV_w = sqrt(Σ_w r²); σ_w with ddof 1.
+//           The return of a GAP bar is skipped; the next return starts from that bar's close.
+// Units:    fraction.   Ready: w returns.
 // Source:   Andersen, Bollerslev, Diebold, Labys (2003) Econometrica 71(2):579-625.
 #pragma once
 
-#include "engine/features/feature.hpp"
+#include "engine/features/frame.hpp"
+#include "engine/features/rolling.hpp"
 
 namespace omega {
 
-inline constexpr double kReturnQuantum = 1099511627776.0;  // 2^40
+inline constexpr double kReturnScale = static_cast<double>(std::int64_t{1} << 40);
 
-/// Return of b after a, in 2^-40 quanta.
-[[nodiscard]] inline std::int64_t return_quanta(Price a, Price b) noexcept {
-  return std::llround(static_cast<double>(b - a) / static_cast<double>(a) * kReturnQuantum);
+/// r in 2^-40 quanta; bounded to ±2^10 so that a price series fresh out of a fuzzer stays defined.
+[[nodiscard]] inline std::int64_t return_quanta(Price previous, Price current) noexcept {
+  const double r = static_cast<double>(current - previous) / static_cast<double>(previous);
+  return std::llround(std::clamp(r, -1024.0, 1024.0) * kReturnScale);
 }
 
-class ReturnVolatility final : public FeatureGroupBase<ReturnVolatility> {
+class ReturnWindow {
  public:
-  explicit ReturnVolatility(std::size_t w) : returns_(w) {}
-  void on_bar(const TfBar& bar, const FeatureContext&) noexcept override {
-    if (previous_ > 0 && !bar.gap()) returns_.push(return_quanta(previous_, bar.close));
-    previous_ = bar.close;
+  explicit ReturnWindow(int w) : returns_(static_cast<std::size_t>(w)) {}
+
+  void on_bar(const TfBar& bar) noexcept {
+    if (previous_close_ != 0 && !bar.gap()) returns_.push(return_quanta(previous_close_, bar.close));
+    previous_close_ = bar.close;
   }
-  [[nodiscard]] FeatureValue value(FeatureId id) const noexcept override {
-    if (!returns_.full()) return FeatureValue::warming();
-    if (id == FeatureId::kReturnSigma) return FeatureValue::of(returns_.sd() / kReturnQuantum);
-    return FeatureValue::of(std::sqrt(static_cast<double>(returns_.squares())) / kReturnQuantum);
+  [[nodiscard]] FeatureValue sigma() const noexcept {
+    return returns_.full() ? FeatureValue::of(returns_.sd() / kReturnScale) : FeatureValue::warming();
   }
-  template <class Archive> void serialize(Archive& ar) { ar(returns_, previous_); }
+  [[nodiscard]] FeatureValue realised() const noexcept {
+    return returns_.full() ? FeatureValue::of(returns_.root_sum_of_squares() / kReturnScale) : FeatureValue::warming();
+  }
+  [[nodiscard]] const RollingMoments& returns() const noexcept { return returns_; }
+  template <class Archive> void serialize(Archive& ar) { ar(returns_, previous_close_); }
 
  private:
   RollingMoments returns_;
-  Price previous_ = 0;
+  Price previous_close_ = 0;  // 0: no bar yet
 };
 
 }  // namespace omega

@@ -1,97 +1,133 @@
-// What:     Exact rolling statistics over ring buffers: integer sums in 64/128 bits, add the new, subtract the leaving.
-//           Nothing drifts, so nothing is ever rebuilt; only the last division and square root are in double.
-// Owner:    a feature.   Threads: one.   Units: the caller's integers.
-// Bounds:   |x|·n < 1.3e19 for RollingMoments (n·Σx² must fit 127 bits).
-// Source:   STRATEGIES 1.3-2.
+// What:     Rolling sums over the last N integers, kept exactly: add the new item, subtract the one that leaves. No drift,
+//           so no rebuild is needed (STRATEGIES 1.3-2); only the last division and square root are in double.
+// Owner:    the feature.   Threads: one.
+// Flavours: "lagged" statistics are read before push(), inclusive ones after it.
+// Units:    those of the items.
+// Range:    |item| · N < 2^63 keeps every intermediate inside __int128; push() clamps to it, which only absurd volumes meet.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
-#include <vector>
+#include <limits>
 
-#include "engine/core/archive.hpp"
-#include "engine/core/assert.hpp"
 #include "engine/core/types.hpp"
+#include "engine/features/window.hpp"
 
 namespace omega {
 
-/// The last n items, oldest overwritten. at(0) is the newest.
-template <class T>
-class Ring {
- public:
-  explicit Ring(std::size_t capacity) : items_(capacity) { OMEGA_REQUIRE(capacity > 0, capacity, 0); }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] std::size_t capacity() const noexcept { return items_.size(); }
-  [[nodiscard]] bool full() const noexcept { return size_ == items_.size(); }
-  [[nodiscard]] const T& at(std::size_t age) const noexcept {
-    OMEGA_ASSERT(age < size_, age, size_);
-    const std::size_t i = next_ + items_.size() - 1 - age;
-    return items_[i >= items_.size() ? i - items_.size() : i];
-  }
-  [[nodiscard]] const T& oldest() const noexcept { return at(size_ - 1); }
-  void push(const T& item) noexcept {
-    items_[next_] = item;
-    next_ = next_ + 1 == items_.size() ? 0 : next_ + 1;
-    if (size_ < items_.size()) ++size_;
-  }
-  template <class Archive> void serialize(Archive& ar) { ar(items_, next_, size_); }
-
- private:
-  std::vector<T> items_;
-  std::size_t next_ = 0, size_ = 0;
-};
-
-/// Sum over the last n values.
-class RollingSum {
- public:
-  explicit RollingSum(std::size_t n) : ring_(n) {}
-  void push(std::int64_t x) noexcept {
-    if (ring_.full()) sum_ -= ring_.oldest();
-    ring_.push(x);
-    sum_ += x;
-  }
-  [[nodiscard]] i128 sum() const noexcept { return sum_; }
-  [[nodiscard]] std::size_t size() const noexcept { return ring_.size(); }
-  [[nodiscard]] bool full() const noexcept { return ring_.full(); }
-  [[nodiscard]] std::int64_t at(std::size_t age) const noexcept { return ring_.at(age); }
-  template <class Archive> void serialize(Archive& ar) { ar(ring_, sum_); }
-
- private:
-  Ring<std::int64_t> ring_;
-  i128 sum_ = 0;
-};
-
-/// Mean and sample standard deviation (ddof 1) over the last n values.
+/// Sum, mean, sample standard deviation (ddof 1) and z-score.
 class RollingMoments {
  public:
-  explicit RollingMoments(std::size_t n) : ring_(n) {}
-  void push(std::int64_t x) noexcept {
-    if (ring_.full()) {
-      const std::int64_t old = ring_.oldest();
-      sum_ -= old;
-      squares_ -= i128{old} * old;
-    }
-    ring_.push(x);
-    sum_ += x;
-    squares_ += i128{x} * x;
+  struct Sums {
+    i128 x = 0, xx = 0;
+    friend bool operator==(const Sums&, const Sums&) = default;
+    template <class Archive> void serialize(Archive& ar) { ar(x, xx); }
+  };
+
+  explicit RollingMoments(std::size_t n)
+      : window_(n), limit_(std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(n)) {}
+
+  void push(std::int64_t item) noexcept {
+    const std::int64_t x = std::clamp(item, -limit_, limit_);
+    if (window_.full()) add(sums_, window_.oldest(), -1);
+    window_.push(x);
+    add(sums_, x, +1);
   }
-  [[nodiscard]] std::size_t size() const noexcept { return ring_.size(); }
-  [[nodiscard]] bool full() const noexcept { return ring_.full(); }
-  [[nodiscard]] std::int64_t at(std::size_t age) const noexcept { return ring_.at(age); }
-  [[nodiscard]] i128 sum() const noexcept { return sum_; }
-  [[nodiscard]] i128 squares() const noexcept { return squares_; }
-  [[nodiscard]] double mean() const noexcept { return static_cast<double>(sum_) / static_cast<double>(ring_.size()); }
-  /// 0 with fewer than two values.
+
+  [[nodiscard]] std::size_t size() const noexcept { return window_.size(); }
+  [[nodiscard]] bool full() const noexcept { return window_.full(); }
+  [[nodiscard]] const Window<std::int64_t>& window() const noexcept { return window_; }
+  [[nodiscard]] const Sums& sums() const noexcept { return sums_; }
+
+  /// size() > 0.
+  [[nodiscard]] double mean() const noexcept { return static_cast<double>(sums_.x) / static_cast<double>(size()); }
+  /// size() > 1; exactly 0 when all items are equal.
   [[nodiscard]] double sd() const noexcept {
-    const auto n = static_cast<std::int64_t>(ring_.size());
-    if (n < 2) return 0;
-    const i128 spread = i128{n} * squares_ - sum_ * sum_;  // n²·population variance, exact and >= 0
-    return std::sqrt(static_cast<double>(spread) / (static_cast<double>(n) * static_cast<double>(n - 1)));
+    const auto n = static_cast<i128>(size());
+    const i128 numerator = n * sums_.xx - sums_.x * sums_.x;  // n² times the population variance, exact
+    return std::sqrt(static_cast<double>(numerator) / static_cast<double>(n * (n - 1)));
   }
-  template <class Archive> void serialize(Archive& ar) { ar(ring_, sum_, squares_); }
+  [[nodiscard]] double root_sum_of_squares() const noexcept { return std::sqrt(static_cast<double>(sums_.xx)); }
+
+  /// The sums from scratch; tests compare them with sums() bit for bit.
+  [[nodiscard]] Sums recompute() const noexcept {
+    Sums s;
+    for (std::size_t i = 0; i < window_.size(); ++i) add(s, window_.back(i), +1);
+    return s;
+  }
+
+  template <class Archive> void serialize(Archive& ar) { ar(window_, sums_); }
 
  private:
-  Ring<std::int64_t> ring_;
-  i128 sum_ = 0, squares_ = 0;
+  static void add(Sums& s, std::int64_t x, int sign) noexcept {
+    s.x += sign * static_cast<i128>(x);
+    s.xx += sign * (static_cast<i128>(x) * x);
+  }
+  Window<std::int64_t> window_;
+  std::int64_t limit_;  // configuration
+  Sums sums_;
+};
+
+/// Σ value·weight and Σ weight over the last N pairs; |value| · weight · N < 2^127 is the caller's duty. For a VWAP,
+/// 3 · price <= 2^56 and the volume of a five-minute bar <= 2^55 leave room for N = 2^16.
+class RollingWeightedMean {
+ public:
+  struct Item {
+    std::int64_t value = 0, weight = 0;
+    template <class Archive> void serialize(Archive& ar) { ar(value, weight); }
+  };
+  struct Sums {
+    i128 weighted = 0, weight = 0;
+    friend bool operator==(const Sums&, const Sums&) = default;
+    template <class Archive> void serialize(Archive& ar) { ar(weighted, weight); }
+  };
+
+  explicit RollingWeightedMean(std::size_t n) : window_(n) {}
+
+  void push(std::int64_t value, std::int64_t weight) noexcept {
+    if (window_.full()) add(sums_, window_.oldest(), -1);
+    window_.push({value, weight});
+    add(sums_, window_.back(0), +1);
+  }
+  [[nodiscard]] bool full() const noexcept { return window_.full(); }
+  [[nodiscard]] const Sums& sums() const noexcept { return sums_; }
+  [[nodiscard]] Sums recompute() const noexcept {
+    Sums s;
+    for (std::size_t i = 0; i < window_.size(); ++i) add(s, window_.back(i), +1);
+    return s;
+  }
+  template <class Archive> void serialize(Archive& ar) { ar(window_, sums_); }
+
+ private:
+  static void add(Sums& s, const Item& item, int sign) noexcept {
+    s.weighted += sign * (static_cast<i128>(item.value) * item.weight);
+    s.weight += sign * static_cast<i128>(item.weight);
+  }
+  Window<Item> window_;
+  Sums sums_;
+};
+
+/// Σ x over the last N values of up to 128 bits (flows at 2^-20 quanta need the room).
+class RollingSum {
+ public:
+  explicit RollingSum(std::size_t n) : window_(n) {}
+  void push(i128 x) noexcept {
+    if (window_.full()) sum_ -= window_.oldest();
+    window_.push(x);
+    sum_ += x;
+  }
+  [[nodiscard]] bool full() const noexcept { return window_.full(); }
+  [[nodiscard]] i128 sum() const noexcept { return sum_; }
+  [[nodiscard]] i128 recompute() const noexcept {
+    i128 s = 0;
+    for (std::size_t i = 0; i < window_.size(); ++i) s += window_.back(i);
+    return s;
+  }
+  template <class Archive> void serialize(Archive& ar) { ar(window_, sum_); }
+
+ private:
+  Window<i128> window_;
+  i128 sum_ = 0;
 };
 
 }  // namespace omega

@@ -1,33 +1,38 @@
-// What:     F10 spread at the M1 close, its median over the last 200 closes, and the shock ratio spread/median.
-// Units:    spread and median: Price as double; shock: ratio >= 0.   Warm-up: 50 samples; O(log 200).
-// Source:   STRATEGIES F10 (bars: ask_close − bid_close; crossed bars never get here).
+// What:     F01 spread and F10 spread baseline of one instrument, sampled at M1 closes.
+// Owner:    feature set.   Threads: one.
+// Formula:  spread = ask_close − bid_close; median of the last 200, current included; shock = spread/median.
+// Units:    spread and median are Price as double (1e-9), shock a ratio, spread_bp = 10⁴·spread/mid.
+// Ready:    spread at once; median and shock after 50 samples; median 0 -> shock INVALID.
 #pragma once
 
-#include "engine/features/feature.hpp"
+#include "engine/features/frame.hpp"
+#include "engine/features/order_statistic_ring.hpp"
 
 namespace omega {
 
-class SpreadBaseline final : public FeatureGroupBase<SpreadBaseline> {
+class SpreadBaseline {
  public:
-  static constexpr std::size_t kWindow = 200, kReady = 50;
-  void on_bar(const TfBar& bar, const FeatureContext&) noexcept override {
-    spread_ = bar.ask_close - bar.bid_close;
-    seen_ = true;
-    samples_.push(spread_);
-  }
-  [[nodiscard]] FeatureValue value(FeatureId id) const noexcept override {
-    if (id == FeatureId::kSpread) return seen_ ? FeatureValue::of(static_cast<double>(spread_)) : FeatureValue::warming();
-    if (samples_.size() < kReady) return FeatureValue::warming();
+  static constexpr std::size_t kSamples = 200, kSamplesMin = 50;
+
+  void on_bar(const TfBar& bar) noexcept {
+    const Price spread = bar.ask_close - bar.bid_close;
+    samples_.push(spread);
+    spread_ = FeatureValue::of(static_cast<double>(spread));
+    spread_bp_ = FeatureValue::of(1e4 * static_cast<double>(spread) / static_cast<double>(bar.close));
+    if (samples_.size() < kSamplesMin) return;
     const double median = samples_.median();
-    if (id == FeatureId::kSpreadMedian) return FeatureValue::of(median);
-    return median > 0 ? FeatureValue::of(static_cast<double>(spread_) / median) : FeatureValue::invalid();
+    median_ = FeatureValue::of(median);
+    shock_ = FeatureValue::of(static_cast<double>(spread) / median);
   }
-  template <class Archive> void serialize(Archive& ar) { ar(samples_, spread_, seen_); }
+  [[nodiscard]] FeatureValue spread() const noexcept { return spread_; }
+  [[nodiscard]] FeatureValue spread_bp() const noexcept { return spread_bp_; }
+  [[nodiscard]] FeatureValue median() const noexcept { return median_; }
+  [[nodiscard]] FeatureValue shock() const noexcept { return shock_; }
+  template <class Archive> void serialize(Archive& ar) { ar(samples_, spread_, spread_bp_, median_, shock_); }
 
  private:
-  OrderStatisticRing samples_{kWindow};
-  Price spread_ = 0;
-  bool seen_ = false;
+  OrderStatisticRing samples_{kSamples};
+  FeatureValue spread_, spread_bp_, median_, shock_;
 };
 
 }  // namespace omega

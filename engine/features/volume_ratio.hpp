@@ -1,82 +1,69 @@
-// What:     F17 volume ratios: vr(n) = V/mean lag(n); vz(n) = lagged z of V; vmr(a,b) = mean of the last a over the mean of
-//           the b before them; vpct(n) = share of lag(n) volumes strictly below V × 100. Bars without volume are skipped.
-// Units:    ratios >= 0, sd, percent.   Warm-up: n + 1 bars with volume; O(1), vpct O(log n). Denominator 0 -> INVALID.
-// Source:   STRATEGIES F17.
+// What:     F17 volume ratios of one timeframe.
+// Owner:    feature set.   Threads: one.   Input: bars with volume only; others are skipped by the caller.
+// Formula:  vr(n) = V_t / mean lag(n); vz(n) = (V_t − mean)/sd over lag(n); vpct(n) = share of lag(n) strictly below V_t, ×100;
+//           vmr(a,b) = mean of the last a / mean of the b before them.
+// Ready:    n + 1 bars (vmr: a + b).   Denominator 0 -> INVALID.
 #pragma once
 
-#include "engine/features/feature.hpp"
+#include "engine/features/frame.hpp"
+#include "engine/features/order_statistic_ring.hpp"
+#include "engine/features/rolling.hpp"
 
 namespace omega {
 
-class VolumeRatio final : public FeatureGroupBase<VolumeRatio> {
+class VolumeLag {
  public:
-  explicit VolumeRatio(std::size_t n) : window_(n) {}
-  void on_bar(const TfBar& bar, const FeatureContext& c) noexcept override {
-    if (!c.volume_ok) {
-      ratio_ = z_ = FeatureValue::invalid();
-      return;
+  explicit VolumeLag(int n) : volumes_(static_cast<std::size_t>(n)) {}
+  void on_bar(const TfBar& bar) noexcept {
+    if (volumes_.full()) {
+      const double volume = static_cast<double>(bar.volume), mean = volumes_.mean();
+      ratio_ = FeatureValue::of(volume / mean);
+      z_ = FeatureValue::of((volume - mean) / volumes_.sd());  // sd = 0 gives Inf or NaN, hence INVALID
     }
-    if (!bar.has_volume()) return;
-    const std::int64_t v = volume_quanta(bar.volume);
-    if (window_.full()) {
-      const double mean = window_.mean(), sd = window_.sd();
-      ratio_ = mean > 0 ? FeatureValue::of(static_cast<double>(v) / mean) : FeatureValue::invalid();
-      z_ = sd > 0 ? FeatureValue::of((static_cast<double>(v) - mean) / sd) : FeatureValue::invalid();
-    }
-    window_.push(v);
+    volumes_.push(bar.volume);
   }
-  [[nodiscard]] FeatureValue value(FeatureId id) const noexcept override { return id == FeatureId::kVolumeRatio ? ratio_ : z_; }
-  template <class Archive> void serialize(Archive& ar) { ar(window_, ratio_, z_); }
+  [[nodiscard]] FeatureValue ratio() const noexcept { return ratio_; }
+  [[nodiscard]] FeatureValue z() const noexcept { return z_; }
+  [[nodiscard]] const RollingMoments& volumes() const noexcept { return volumes_; }
+  template <class Archive> void serialize(Archive& ar) { ar(volumes_, ratio_, z_); }
 
  private:
-  RollingMoments window_;
+  RollingMoments volumes_;
   FeatureValue ratio_, z_;
 };
 
-class VolumeMeanRatio final : public FeatureGroupBase<VolumeMeanRatio> {
+class VolumePercentile {
  public:
-  VolumeMeanRatio(std::size_t a, std::size_t b) : recent_(a), before_(b) {}
-  void on_bar(const TfBar& bar, const FeatureContext& c) noexcept override {
-    if (!c.volume_ok) {
-      value_ = FeatureValue::invalid();
-      return;
+  explicit VolumePercentile(int n) : volumes_(static_cast<std::size_t>(n)) {}
+  void on_bar(const TfBar& bar) noexcept {
+    if (volumes_.full()) {
+      const auto below = static_cast<double>(volumes_.count_below(bar.volume));
+      value_ = FeatureValue::of(100.0 * below / static_cast<double>(volumes_.size()));
     }
-    if (!bar.has_volume()) return;
-    if (recent_.full()) before_.push(recent_.at(recent_.size() - 1));
-    recent_.push(volume_quanta(bar.volume));
-    if (!before_.full()) return;
-    const double recent = static_cast<double>(recent_.sum()) / static_cast<double>(recent_.size());
-    const double before = static_cast<double>(before_.sum()) / static_cast<double>(before_.size());
-    value_ = before > 0 ? FeatureValue::of(recent / before) : FeatureValue::invalid();
+    volumes_.push(bar.volume);
   }
-  [[nodiscard]] FeatureValue value(FeatureId) const noexcept override { return value_; }
-  template <class Archive> void serialize(Archive& ar) { ar(recent_, before_, value_); }
+  [[nodiscard]] FeatureValue value() const noexcept { return value_; }
+  template <class Archive> void serialize(Archive& ar) { ar(volumes_, value_); }
 
  private:
-  RollingSum recent_, before_;
+  OrderStatisticRing volumes_;
   FeatureValue value_;
 };
 
-class VolumePercentile final : public FeatureGroupBase<VolumePercentile> {
+class VolumeMeanRatio {
  public:
-  explicit VolumePercentile(std::size_t n) : window_(n) {}
-  void on_bar(const TfBar& bar, const FeatureContext& c) noexcept override {
-    if (!c.volume_ok) {
-      value_ = FeatureValue::invalid();
-      return;
-    }
-    if (!bar.has_volume()) return;
-    const std::int64_t v = volume_quanta(bar.volume);
-    if (window_.full()) {
-      value_ = FeatureValue::of(static_cast<double>(window_.count_below(v)) / static_cast<double>(window_.size()) * 100.0);
-    }
-    window_.push(v);
+  VolumeMeanRatio(int recent, int before)
+      : recent_(static_cast<std::size_t>(recent)), before_(static_cast<std::size_t>(before)) {}
+  void on_bar(const TfBar& bar) noexcept {
+    if (recent_.full()) before_.push(recent_.window().oldest());
+    recent_.push(bar.volume);
+    if (before_.full()) value_ = FeatureValue::of(recent_.mean() / before_.mean());
   }
-  [[nodiscard]] FeatureValue value(FeatureId) const noexcept override { return value_; }
-  template <class Archive> void serialize(Archive& ar) { ar(window_, value_); }
+  [[nodiscard]] FeatureValue value() const noexcept { return value_; }
+  template <class Archive> void serialize(Archive& ar) { ar(recent_, before_, value_); }
 
  private:
-  OrderStatisticRing window_;
+  RollingMoments recent_, before_;
   FeatureValue value_;
 };
 

@@ -1,70 +1,63 @@
 #include "engine/market/bar_builder.hpp"
 
-#include <algorithm>
-
 namespace omega {
 
-void BarBuilder::on_bar(const Bar& bar, Price modelled_spread) noexcept {
-  closed_count_ = 0;
-  const BarSides sides = bar_sides(bar, modelled_spread);
-  m1_ = TfBar{.t_open = bar.t_open,
-              .t_close = bar.t_open + kMinute_ns,
-              .open = sides.mid.open,
-              .high = sides.mid.high,
-              .low = sides.mid.low,
-              .close = sides.mid.close,
-              .bid_close = sides.bid.close,
-              .ask_close = sides.ask.close,
-              .volume = bar.volume,
-              .n_m1 = 1,
-              .flags = 0,
-              .volume_kind = bar.volume_kind};
-  if (bar.volume <= 0 || bar.volume_kind == VolumeKind::kNone) {
-    m1_.flags |= tf_flag::kNoVolume;
-    m1_.volume = 0;
+TfBar BarBuilder::make_m1(const Bar& bar) noexcept {
+  const BarSides sides = bar_sides(bar, modelled_spread_);
+  TfBar m1;
+  m1.t_open = bar.t_open;
+  m1.t_close = bar.t_open + kMinute_ns;
+  m1.open = sides.mid.open;
+  m1.high = sides.mid.high;
+  m1.low = sides.mid.low;
+  m1.close = sides.mid.close;
+  m1.bid_close = sides.bid.close;
+  m1.ask_close = sides.ask.close;
+  m1.n_m1 = 1;
+  if (started() && bar.t_open - last_end_ > kMaxGap_ns) m1.flags |= tf_flag::kGap;
+  bool has_volume = bar.volume > 0 && bar.volume_kind != VolumeKind::kNone;
+  if (has_volume && volume_kind_ == VolumeKind::kNone) volume_kind_ = bar.volume_kind;
+  has_volume = has_volume && bar.volume_kind == volume_kind_;
+  if (has_volume) {
+    m1.volume = bar.volume;
+    m1.volume_kind = volume_kind_;
+  } else {
+    m1.flags |= tf_flag::kNoVolume;
   }
-  if (seen_ && bar.t_open - (last_t_open_ + kMinute_ns) > kMaxGap_ns) m1_.flags |= tf_flag::kGap;
-  last_t_open_ = bar.t_open;
-  seen_ = true;
+  return m1;
+}
 
-  close_ended(bar.t_open, false);
-  closed_[closed_count_++] = {Timeframe::kM1, m1_};
-  for (std::size_t tf = 1; tf < kTimeframeCount; ++tf) {
-    TfBar& b = open_[tf];
-    if (!has_open_[tf]) {
-      b = m1_;
-      b.t_open = floor_to(m1_.t_open, kTimeframe_ns[tf]);
-      b.t_close = b.t_open + kTimeframe_ns[tf];
-      has_open_[tf] = true;
-    } else {
-      b.high = std::max(b.high, m1_.high);
-      b.low = std::min(b.low, m1_.low);
-      b.close = m1_.close;
-      b.bid_close = m1_.bid_close;
-      b.ask_close = m1_.ask_close;
-      b.volume += m1_.volume;
-      b.n_m1 += 1;
-      b.flags = static_cast<std::uint16_t>(b.flags | (m1_.flags & tf_flag::kGap));
-      if (m1_.has_volume()) b.flags = static_cast<std::uint16_t>(b.flags & ~tf_flag::kNoVolume);
+void BarBuilder::add(const TfBar& m1, std::size_t i) noexcept {
+  TfBar& bar = open_[i];
+  if (bar.n_m1 == 0) {
+    const DurationNs length = kTimeframe_ns[i];
+    bar = m1;
+    bar.t_open = floor_div(m1.t_open, length) * length;
+    bar.t_close = bar.t_open + length;
+    refresh_earliest_end();
+    return;
+  }
+  bar.high = std::max(bar.high, m1.high);
+  bar.low = std::min(bar.low, m1.low);
+  bar.close = m1.close;
+  bar.bid_close = m1.bid_close;
+  bar.ask_close = m1.ask_close;
+  bar.volume += m1.volume;
+  bar.n_m1 += 1;
+  bar.flags |= m1.flags & tf_flag::kGap;
+  if (m1.has_volume()) {
+    bar.flags &= static_cast<std::uint16_t>(~tf_flag::kNoVolume);
+    bar.volume_kind = m1.volume_kind;
+  }
+}
+
+void BarBuilder::refresh_earliest_end() noexcept {
+  earliest_end_ = kNever;
+  for (std::size_t i = 1; i < kTimeframeCount; ++i) {
+    if (open_[i].n_m1 > 0 && (earliest_end_ == kNever || open_[i].t_close < earliest_end_)) {
+      earliest_end_ = open_[i].t_close;
     }
-    if (m1_.t_close == b.t_close) close(tf);
   }
-}
-
-void BarBuilder::on_timer(TimeNs ts) noexcept {
-  closed_count_ = 0;
-  close_ended(ts, true);
-}
-
-void BarBuilder::close_ended(TimeNs limit, bool strictly_before) noexcept {
-  for (std::size_t tf = 1; tf < kTimeframeCount; ++tf) {
-    if (has_open_[tf] && (strictly_before ? open_[tf].t_close < limit : open_[tf].t_close <= limit)) close(tf);
-  }
-}
-
-void BarBuilder::close(std::size_t tf) noexcept {
-  closed_[closed_count_++] = {static_cast<Timeframe>(tf), open_[tf]};
-  has_open_[tf] = false;
 }
 
 }  // namespace omega

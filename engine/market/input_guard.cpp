@@ -1,44 +1,69 @@
 #include "engine/market/input_guard.hpp"
 
-#include "engine/core/assert.hpp"
-
 #include <algorithm>
 
+#include "engine/core/assert.hpp"
+#include "engine/market/bar_sides.hpp"
+
 namespace omega {
+
 namespace {
 
-bool bad_price(Price o, Price h, Price l, Price c) noexcept { return o <= 0 || h <= 0 || l <= 0 || c <= 0; }
-bool bad_range(Price o, Price h, Price l, Price c) noexcept { return h < std::max(o, c) || l > std::min(o, c); }
+constexpr TimeNs kTimeLimit = TimeNs{1} << 62;  // year 2116; keeps every later sum of times in range
+
+[[nodiscard]] bool bad_price(const Ohlc& o) noexcept {
+  const auto bad = [](Price p) { return p <= 0 || p > kPriceLimit; };
+  return bad(o.open) || bad(o.high) || bad(o.low) || bad(o.close);
+}
+
+[[nodiscard]] bool bad_range(const Ohlc& o) noexcept {
+  return o.high < std::max(o.open, o.close) || o.low > std::min(o.open, o.close);
+}
 
 }  // namespace
 
-InputGuard::InputGuard(const EngineConfig& config) : last_(config.instruments.size()) {}
+InputGuard::InputGuard(const EngineConfig& config) : last_(config.instruments.size()) {
+  for (const InstrumentConfig& i : config.instruments) modelled_spread_.push_back(i.spread);
+}
 
-void InputGuard::check(Bar& b) noexcept {
-  ++counters_.bars;
-  OMEGA_ASSERT(b.instrument < last_.size(), b.instrument, last_.size());
-  Last& last = last_[b.instrument];
-  std::uint16_t flags = b.flags;
-  if (bad_price(b.bid_open, b.bid_high, b.bid_low, b.bid_close)) flags |= bar_flag::kBadPrice;
-  if (bad_range(b.bid_open, b.bid_high, b.bid_low, b.bid_close)) flags |= bar_flag::kBadRange;
-  if (b.basis == PriceBasis::kBidAsk) {
-    if (bad_price(b.ask_open, b.ask_high, b.ask_low, b.ask_close)) flags |= bar_flag::kBadPrice;
-    if (bad_range(b.ask_open, b.ask_high, b.ask_low, b.ask_close)) flags |= bar_flag::kBadRange;
-    if (b.bid_close > b.ask_close) flags |= bar_flag::kBadCrossed;
+bool InputGuard::check(Bar& bar) noexcept {
+  OMEGA_REQUIRE(bar.instrument < last_.size(), bar.instrument, last_.size());
+  Last& last = last_[bar.instrument];
+  std::uint16_t bad = 0;
+
+  const bool two_sided = bar.basis == PriceBasis::kBidAsk;
+  const Ohlc bid{bar.bid_open, bar.bid_high, bar.bid_low, bar.bid_close};
+  const Ohlc ask{bar.ask_open, bar.ask_high, bar.ask_low, bar.ask_close};
+  if (bad_price(bid) || (two_sided && bad_price(ask)) || bar.volume < 0 || bar.volume > kVolumeLimit) {
+    bad |= bar_flag::kBadPrice;
   }
-  if (last.seen) {
-    if (b.t_open == last.t_open) flags |= bar_flag::kBadDuplicate;
-    if (b.t_open < last.t_open) flags |= bar_flag::kBadOrder;
-    const Price move = b.bid_close > last.close ? b.bid_close - last.close : last.close - b.bid_close;
-    if (i128{move} * 100 > i128{last.close} * kJump_percent) flags |= bar_flag::kBadJump;
+  if (bad_range(bid) || (two_sided && bad_range(ask))) bad |= bar_flag::kBadRange;
+  if (two_sided && bar.bid_close > bar.ask_close) bad |= bar_flag::kBadCrossed;  // locked is kept
+
+  const bool on_minute = bar.t_open >= 0 && bar.t_open < kTimeLimit && bar.t_open % kMinute_ns == 0 &&
+                         bar.ts == bar.t_open + kMinute_ns;
+  const bool seen = last.mid_close != 0;
+  if (!on_minute || (seen && bar.t_open < last.t_open)) bad |= bar_flag::kBadOrder;
+  if (seen && bar.t_open == last.t_open) bad |= bar_flag::kBadDuplicate;
+
+  Price mid_close = 0;
+  if ((bad & bar_flag::kBadPrice) == 0) {  // otherwise the mid has no meaning and may not be representable
+    mid_close = bar_sides(bar, modelled_spread_[bar.instrument]).mid.close;
+    if (mid_close <= 0) bad |= bar_flag::kBadPrice;  // a modelled spread wider than the price
+    const Price move = mid_close > last.mid_close ? mid_close - last.mid_close : last.mid_close - mid_close;
+    if (seen && 2 * move > last.mid_close) bad |= bar_flag::kBadJump;
   }
-  b.flags = flags;
-  if ((flags & bar_flag::kBadMask) != 0) {
-    ++counters_.quarantined;
-    for (unsigned bit = 0; bit < counters_.by_bit.size(); ++bit) counters_.by_bit[bit] += (flags >> bit) & 1u;
-    return;
+
+  bar.flags |= bad;
+  const unsigned all = bar.flags & bar_flag::kBadMask;
+  if (all == 0) {
+    last = {bar.t_open, mid_close};
+    ++good_;
+    return true;
   }
-  last = {b.t_open, b.bid_close, true};
+  for (std::size_t bit = 0; bit < kReasonCount; ++bit) by_reason_[bit] += (all >> bit) & 1u;
+  ++quarantined_;
+  return false;
 }
 
 }  // namespace omega

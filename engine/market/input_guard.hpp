@@ -1,44 +1,52 @@
-// What:     Checks each bar before it is journaled and marks what is wrong with it (bar_flag bits). A marked bar is kept
-//           as evidence and never reaches a feature, a strategy or the venue.
-// Owner:    the sequencer.   Threads: one.   Source: STRATEGIES 1.7.
+// What:     Judges one input bar before it is journaled: sets its kBad* bits (STRATEGIES 1.7). A bar with any of them is
+//           quarantined: journaled as it came, counted, never seen by a feature and never used as "the last bar" here.
+// Owner:    sequencer.   Threads: the sequencer's.
+// Errors:   none; a bad bar is data. An instrument that is not in the table is the feed's bug (REQUIRE).
+// Units:    Price 1e-9, Qty 1e-8, UTC ns.
+// Rules beyond the table of 1.7, chosen here:
+//   - every rule is tested, so one bar may carry several bits; each bit has its own counter;
+//   - bits that the feed already set (for instance NaN, which a Price cannot hold) are kept;
+//   - a price above kPriceLimit or a volume outside [0, kVolumeLimit] is kBadPrice: exact 128-bit sums are sized for these;
+//   - a bar not on a minute, or with ts != t_open + 60 s, is kBadOrder;
+//   - the jump rule compares mid closes: |C - C_last| > C_last / 2 (exactly half is kept).
 #pragma once
 
+#include <array>
 #include <vector>
 
-#include "engine/core/archive.hpp"
 #include "engine/core/config.hpp"
 
 namespace omega {
 
+inline constexpr Price kPriceLimit = Price{1} << 54;  // 18 million units of quote currency
+inline constexpr Qty kVolumeLimit = Qty{1} << 52;     // 45 million units a minute; a day's sum stays below 2^63
+
 class InputGuard {
  public:
+  static constexpr std::size_t kReasonCount = 6;  // bits kBadPrice .. kBadJump, in order
+
   explicit InputGuard(const EngineConfig& config);
 
-  /// A close more than this fraction away from the last good close is a spike (a slipped digit), not a move.
-  static constexpr std::int64_t kJump_percent = 50;
+  /// Adds the kBad* bits to bar.flags and returns true when the bar is good.
+  bool check(Bar& bar) noexcept;
 
-  /// Sets the kBad* bits that apply; bits already set by an importer stay.
-  void check(Bar& bar) noexcept;
+  [[nodiscard]] std::uint64_t good() const noexcept { return good_; }
+  [[nodiscard]] std::uint64_t quarantined() const noexcept { return quarantined_; }
+  /// How many bars carried the bit; a bar with two bits counts in both.
+  [[nodiscard]] const std::array<std::uint64_t, kReasonCount>& by_reason() const noexcept { return by_reason_; }
 
-  struct Counters {
-    std::uint64_t bars = 0, quarantined = 0;
-    std::array<std::uint64_t, 8> by_bit{};
-    template <class Archive> void serialize(Archive& ar) { ar(bars, quarantined, by_bit); }
-  };
-  [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
-
-  void save(StateWriter& out) const { out(last_, counters_); }
-  void load(StateReader& in) { in(last_, counters_); }
+  template <class Archive> void serialize(Archive& ar) { ar(last_, by_reason_, good_, quarantined_); }
 
  private:
   struct Last {
     TimeNs t_open = 0;
-    Price close = 0;
-    bool seen = false;
-    template <class Archive> void serialize(Archive& ar) { ar(t_open, close, seen); }
+    Price mid_close = 0;  // 0: no good bar yet
+    template <class Archive> void serialize(Archive& ar) { ar(t_open, mid_close); }
   };
-  std::vector<Last> last_;  // by InstrumentId, good bars only
-  Counters counters_;
+  std::vector<Price> modelled_spread_;  // configuration, by instrument
+  std::vector<Last> last_;
+  std::array<std::uint64_t, kReasonCount> by_reason_{};
+  std::uint64_t good_ = 0, quarantined_ = 0;
 };
 
 }  // namespace omega

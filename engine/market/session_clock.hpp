@@ -1,5 +1,9 @@
-// What:     Trading hours by rule: FX week and the UTC session windows of the profiles.
-// Threads:  pure functions; any.   Source: STRATEGIES 1.4.
+// What:     Sessions, daylight saving by rule, the FX week and trading hours (STRATEGIES 1.4).
+// Owner:    pure functions; SessionClock is a value holding one setting.   Threads: any.
+// Units:    TimeNs UTC. Every interval is half-open [start, end).
+// Source:   US rule: Energy Policy Act of 2005 (second Sunday of March 02:00 local to first Sunday of November 02:00
+//           local, in force since 2007). EU rule: Directive 2000/84/EC (last Sundays of March and October, 01:00 UTC).
+//           The rules are applied to every year; before 2007 the US one differs from history.
 #pragma once
 
 #include "engine/core/civil_time.hpp"
@@ -7,30 +11,37 @@
 
 namespace omega {
 
-/// When the FX week ends and begins: Friday/Sunday 22:00 UTC, 21:00 while US daylight time is on.
-[[nodiscard]] constexpr DurationNs fx_week_edge(TimeNs ts) noexcept { return (us_dst(ts) ? 21 : 22) * kHour_ns; }
+enum class Session : std::uint8_t { kTokyo = 0, kLondon = 1, kNewYork = 2 };
 
-[[nodiscard]] constexpr bool fx_week_open(TimeNs ts) noexcept {
-  const int wd = weekday_of_day(day_index(ts));
-  const DurationNs tod = time_of_day(ts);
-  if (wd == 6) return false;
-  if (wd == 0) return tod >= fx_week_edge(ts);
-  if (wd == 5) return tod < fx_week_edge(ts);
-  return true;
-}
+[[nodiscard]] bool us_daylight_saving(TimeNs ts) noexcept;
+[[nodiscard]] bool eu_daylight_saving(TimeNs ts) noexcept;
 
-/// Nanoseconds until the FX week ends; 0 when closed.
-[[nodiscard]] constexpr DurationNs until_fx_week_end(TimeNs ts) noexcept {
-  if (!fx_week_open(ts)) return 0;
-  const std::int64_t day = day_index(ts);
-  const int to_friday = (5 - weekday_of_day(day) + 7) % 7;
-  const TimeNs friday = (day + to_friday) * kDay_ns;
-  return friday + fx_week_edge(friday + 12 * kHour_ns) - ts;
-}
+/// The FX week is Sunday 22:00 UTC to Friday 22:00 UTC, both at 21:00 while US daylight saving is on.
+[[nodiscard]] bool fx_week_open(TimeNs ts) noexcept;
+/// Start of the FX week that holds ts, or of the last one before it.
+[[nodiscard]] TimeNs fx_week_start(TimeNs ts) noexcept;
+/// End of the FX week that holds ts, or of the next one: the first week end after ts.
+[[nodiscard]] TimeNs fx_week_end(TimeNs ts) noexcept;
 
-[[nodiscard]] constexpr bool is_24x7(AssetClass a) noexcept { return a == AssetClass::kCrypto; }
+/// Crypto trades at all times, everything else in the FX week (venue breaks inside it are not modelled).
+[[nodiscard]] bool in_trading_hours(AssetClass asset, TimeNs ts) noexcept;
 
-/// Market open for the instrument: used for staleness, not for entries.
-[[nodiscard]] constexpr bool market_open(AssetClass a, TimeNs ts) noexcept { return is_24x7(a) || fx_week_open(ts); }
+enum class SessionRule : std::uint8_t {
+  kFixedUtc = 0,  // the configured UTC windows all year (default)
+  kLocal = 1,     // windows follow London and New York daylight saving, one hour earlier in UTC
+};
+
+class SessionClock {
+ public:
+  explicit SessionClock(SessionRule rule = SessionRule::kFixedUtc) noexcept : rule_(rule) {}
+  [[nodiscard]] bool in_session(Session session, TimeNs ts) const noexcept;
+  /// London and New York both open: 13:00-16:00 UTC under the fixed rule.
+  [[nodiscard]] bool in_overlap(TimeNs ts) const noexcept {
+    return in_session(Session::kLondon, ts) && in_session(Session::kNewYork, ts);
+  }
+
+ private:
+  SessionRule rule_;
+};
 
 }  // namespace omega

@@ -1,5 +1,6 @@
-// What:     A closed bar of one timeframe of one instrument, mid prices.
-// Owner:    value type.   Threads: any.   Units: Price, Qty, UTC ns.
+// What:     A closed bar of one timeframe.
+// Owner:    value type.   Threads: any.
+// Units:    mid prices (Price), except bid_close and ask_close; volume Qty; UTC ns.
 #pragma once
 
 #include "engine/core/events.hpp"
@@ -11,7 +12,6 @@ inline constexpr std::uint16_t kGap = 1 << 0;       // gap > max_gap before (or 
 inline constexpr std::uint16_t kNoVolume = 1 << 1;  // volume is zero or absent
 }  // namespace tf_flag
 
-/// A closed bar of one timeframe, mid prices.
 struct TfBar {
   TimeNs t_open = 0, t_close = 0;  // [t_open, t_close)
   Price open = 0, high = 0, low = 0, close = 0;

@@ -78,7 +78,10 @@ std::optional<TradeClosed> Account::on_exec(const ExecReport& r) noexcept {
     return std::nullopt;
   }
   OpenPosition& p = positions_[at];
-  if (r.kind == ExecKind::kReplaced) return std::nullopt;
+  if (r.kind == ExecKind::kReplaced) {
+    p.stop_loss = r.price;  // the venue moved the stop; stages that did not ask for it learn it here
+    return std::nullopt;
+  }
   if (r.kind != ExecKind::kFilled) {
     if (!p.filled) remove(at);  // the entry never happened
     return std::nullopt;
@@ -159,7 +162,7 @@ std::optional<double> Account::conversion(InstrumentId instrument, TimeNs now) c
   if (pair.kind == PairKind::kSame) return 1.0;
   if (pair.kind == PairKind::kNone) return std::nullopt;
   const Mark& m = marks_[pair.instrument];
-  if (m.ts == 0 || (now - m.ts > kStaleAfter_ns && market_open(config_->instruments[pair.instrument].asset_class, now))) {
+  if (m.ts == 0 || (now - m.ts > kStaleAfter_ns && in_trading_hours(config_->instruments[pair.instrument].asset_class, now))) {
     return std::nullopt;
   }
   return last_rate(instrument);

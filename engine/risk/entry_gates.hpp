@@ -9,11 +9,11 @@ namespace omega {
 
 /// kSession or kNone. Crypto trades round the clock.
 [[nodiscard]] inline ReasonCode session_gate(const RiskConfig& risk, const InstrumentConfig& instrument, TimeNs ts) noexcept {
-  if (is_24x7(instrument.asset_class)) return ReasonCode::kNone;
+  if (instrument.asset_class == AssetClass::kCrypto) return ReasonCode::kNone;
   const DurationNs tod = time_of_day(ts);
   const bool in_hours = tod >= risk.session_open_hour_utc * kHour_ns && tod < risk.session_close_hour_utc * kHour_ns;
-  const bool late_friday = weekday_of_day(day_index(ts)) == 5 && tod >= risk.friday_last_entry_hour_utc * kHour_ns;
-  const bool last_minutes = until_fx_week_end(ts) <= risk.week_end_quiet_ns;  // 0 when the week is over
+  const bool late_friday = weekday(ts) == Weekday::kFriday && tod >= risk.friday_last_entry_hour_utc * kHour_ns;
+  const bool last_minutes = !fx_week_open(ts) || fx_week_end(ts) - ts <= risk.week_end_quiet_ns;
   return in_hours && !late_friday && !last_minutes ? ReasonCode::kNone : ReasonCode::kSession;
 }
 

@@ -85,7 +85,7 @@ ReasonCode Exposure::check(const Account& account, const Signal& s, double new_r
       of_strategy >= limit.positions_strategy_max || account.positions().size() >= kPositionsMax) {
     return ReasonCode::kMaxPos;
   }
-  if (trades_since(floor_to(ts, kDay_ns)) >= limit.trades_day_max) return ReasonCode::kRateDay;
+  if (trades_since(utc_day_start(ts)) >= limit.trades_day_max) return ReasonCode::kRateDay;
   if (trades_since(ts - kHour_ns + 1) >= limit.trades_hour_max) return ReasonCode::kRateHour;
   const LastEntry& last = symbols_[s.instrument];
   const InstrumentConfig& instrument = config_->instruments[s.instrument];

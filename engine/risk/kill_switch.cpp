@@ -99,7 +99,7 @@ void KillSwitch::on_trade(TimeNs ts, StrategyId strategy, double r, KillSwitchEv
   double sum = 0;
   int wins = 0, losses = 0;
   for (std::size_t age = 0; age < s.trades.size(); ++age) {
-    const TradeR& t = s.trades.at(age);
+    const TradeR& t = s.trades.back(age);
     if (t.ts <= ts - kWindow_ns || t.ts < s.window_from) break;
     sum += t.r;
     wins += outcome_of(t.r) > 0 ? 1 : 0;
@@ -134,9 +134,9 @@ void KillSwitch::check_breaker(TimeNs ts, KillSwitchEvents& out) noexcept {
   const auto n = static_cast<int>(portfolio_.size());
   if (breaker_until_ != 0 || n < config_.stat_active_from) return;
   double mean = 0, squares = 0;
-  for (int i = 0; i < kTrialTrades && i < n; ++i) mean += portfolio_.at(static_cast<std::size_t>(i)) / kTrialTrades;
+  for (int i = 0; i < kTrialTrades && i < n; ++i) mean += portfolio_.back(static_cast<std::size_t>(i)) / kTrialTrades;
   for (int i = 0; i < kTrialTrades && i < n; ++i) {
-    const double d = portfolio_.at(static_cast<std::size_t>(i)) - mean;
+    const double d = portfolio_.back(static_cast<std::size_t>(i)) - mean;
     squares += d * d;
   }
   const double sd = std::sqrt(squares / (kTrialTrades - 1));
@@ -145,7 +145,7 @@ void KillSwitch::check_breaker(TimeNs ts, KillSwitchEvents& out) noexcept {
   int streak = 0, wins = 0, decided = 0;
   bool in_streak = true;
   for (int i = 0; i < n; ++i) {
-    const int outcome = outcome_of(portfolio_.at(static_cast<std::size_t>(i)));
+    const int outcome = outcome_of(portfolio_.back(static_cast<std::size_t>(i)));
     if (in_streak && outcome > 0) in_streak = false;
     if (in_streak) {
       streak += outcome < 0 ? 1 : 0;

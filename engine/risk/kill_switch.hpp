@@ -10,7 +10,7 @@
 
 #include "engine/core/archive.hpp"
 #include "engine/core/config.hpp"
-#include "engine/features/rolling.hpp"
+#include "engine/features/window.hpp"
 #include "engine/signals/arbitration.hpp"
 
 namespace omega {
@@ -71,7 +71,7 @@ class KillSwitch {
     static constexpr std::size_t kTrades = 512;  // more than 30 days at 10 trades a day
     int streak = 0;
     TimeNs off_until = 0, window_from = 0;
-    Ring<TradeR> trades{kTrades};
+    Window<TradeR> trades{kTrades};
     template <class Archive> void serialize(Archive& ar) { ar(streak, off_until, window_from, trades); }
   };
   void trip_l3(TimeNs ts, StrategyId s, std::uint16_t rule, DurationNs off, double value, double limit, KillSwitchEvents& out) noexcept;
@@ -83,7 +83,7 @@ class KillSwitch {
   double peak_, day_start_;
   bool l2_tripped_ = false, l2_closed_ = false, l4_tripped_ = false;
   std::array<StrategyState, kStrategiesMax> l3_{};
-  Ring<double> portfolio_;
+  Window<double> portfolio_;
   TimeNs breaker_until_ = 0;
   std::array<std::uint64_t, 6> activations_{};
   ExitReason close_all_ = ExitReason::kNone;

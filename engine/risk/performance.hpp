@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "engine/features/rolling.hpp"
+#include "engine/features/window.hpp"
 #include "engine/signals/arbitration.hpp"
 
 namespace omega {
@@ -67,7 +67,7 @@ class Performance final : public StrategyCorrelation {
 
  private:
   struct Track {
-    Ring<std::int8_t> outcomes{kWindow_trades};
+    Window<std::int8_t> outcomes{kWindow_trades};
     int wins = 0;
     double day_r = 0;
     bool day_traded = false;

@@ -1,0 +1,192 @@
+#include "engine/features/catalogue.hpp"
+
+#include "engine/core/assert.hpp"
+
+namespace omega {
+
+namespace {
+
+using enum FeatureId;
+
+constexpr const char* kBvcPaper = "Easley, Lopez de Prado, O'Hara (2012) RFS 25(5):1457-1493";
+constexpr const char* kWilder = "Wilder (1978) New Concepts in Technical Trading Systems";
+constexpr const char* kHurstPaper = "Hurst (1951) Trans. ASCE 116:770-799; Anis, Lloyd (1976) Biometrika 63(1):111-116";
+constexpr const char* kAbdl = "Andersen, Bollerslev, Diebold, Labys (2003) Econometrica 71(2):579-625";
+constexpr const char* kPriceUnit = "price 1e-9";
+
+// id, family, name, unit, range, formula, source, warm-up, cost
+constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
+    {kFlowZ, "F06", "fz", "sd", "[-6, 6]",
+     "F = sum of delta over W; (F - mean)/sd over F[t-W-base+1 .. t-W], clipped", kBvcPaper,
+     "2W + 199 bars with volume, after F03's 100", "O(1)"},
+    {kCvdN, "F07", "cvd_n", "ratio", "[-1, 1]", "sum of delta over W / sum of volume over W", kBvcPaper,
+     "W bars with volume, after F03's 100", "O(1)"},
+    {kCvdRaw, "F07", "cvd_raw", "volume", "unbounded", "sum of delta since 00:00 UTC", kBvcPaper,
+     "F03's 100 bars", "O(1)"},
+    {kVpin, "F08", "vpin", "ratio", "[0, 1]", "sum over n buckets of |buy - sell| / sum of bucket sizes", kBvcPaper,
+     "5 full days, then n buckets", "O(1 + volume/V), at most 50 buckets"},
+    {kVpinCdf, "F08", "vpin_cdf", "share", "(0, 1]", "share of the last 1000 vpin values <= the current one", kBvcPaper,
+     "200 vpin values", "O(log 1000) per bucket"},
+    {kSpread, "F01", "spread", kPriceUnit, ">= 0", "ask - bid at the M1 close", "definition", "1 bar", "O(1)"},
+    {kSpreadMedian, "F10", "spread_median", kPriceUnit, ">= 0", "median of the last 200 spreads", "definition",
+     "50 samples", "O(log 200)"},
+    {kSpreadShock, "F10", "spread_shock", "ratio", ">= 0", "spread / median of the last 200", "definition",
+     "50 samples", "O(log 200)"},
+    {kReturnSigma, "F11", "sigma", "fraction", ">= 0", "sample sd of the last w simple returns", kAbdl, "w returns",
+     "O(1)"},
+    {kRealisedVol, "F11", "rv", "fraction", ">= 0", "sqrt(sum of the last w squared returns)", kAbdl, "w returns",
+     "O(1)"},
+    {kVwapLag, "F12", "vwap", kPriceUnit, "> 0", "sum p*V / sum V over lag(n), p = (H+L+C)/3", "definition",
+     "n + 1 bars with volume", "O(1)"},
+    {kCloseMeanLag, "F13", "mean", kPriceUnit, "> 0", "mean of closes over lag(n)", "definition", "n + 1 bars", "O(1)"},
+    {kCloseSdLag, "F13", "sd", kPriceUnit, "> 0", "sample sd of closes over lag(n)", "definition", "n + 1 bars",
+     "O(1)"},
+    {kCloseZLag, "F13", "z", "sd", "unbounded", "(C - vwap lag(n)) / sd of closes lag(n)", "definition",
+     "n + 1 bars with volume", "O(1)"},
+    {kAdx, "F14", "adx", "points", "[0, 100]", "Wilder's average directional index", kWilder, "2n bars", "O(1)"},
+    {kSwingHigh, "F15", "swing_high", kPriceUnit, "> 0", "price of the last confirmed swing high of strength k",
+     "definition", "2k + 1 bars", "O(1) amortised"},
+    {kSwingLow, "F15", "swing_low", kPriceUnit, "> 0", "price of the last confirmed swing low of strength k",
+     "definition", "2k + 1 bars", "O(1) amortised"},
+    {kSwingHighTime, "F15", "swing_high_time", "s since 1970", ">= 0", "open time of that bar", "definition",
+     "2k + 1 bars", "O(1) amortised"},
+    {kSwingLowTime, "F15", "swing_low_time", "s since 1970", ">= 0", "open time of that bar", "definition",
+     "2k + 1 bars", "O(1) amortised"},
+    {kLabel, "F16", "label", "sign", "-1, 0, +1", "+1 last two swing highs and lows (k = 3) rise, -1 fall, else 0",
+     "definition", "two swings per side", "O(1)"},
+    {kVolumeRatio, "F17", "vr", "ratio", ">= 0", "V / mean of volume over lag(n)", "definition",
+     "n + 1 bars with volume", "O(1)"},
+    {kVolumeZ, "F17", "vz", "sd", "unbounded", "(V - mean) / sd of volume over lag(n)", "definition",
+     "n + 1 bars with volume", "O(1)"},
+    {kVolumeMeanRatio, "F17", "vmr", "ratio", ">= 0", "mean volume of the last a / of the b before them", "definition",
+     "a + b bars with volume", "O(1)"},
+    {kVolumePercentile, "F17", "vpct", "percent", "[0, 100]", "100 * share of volumes over lag(n) below V",
+     "definition", "n + 1 bars with volume", "O(log n)"},
+    {kHighLag, "F13", "high_lag", kPriceUnit, "> 0", "highest high over lag(n)", "definition", "n + 1 bars",
+     "O(1) amortised"},
+    {kLowLag, "F13", "low_lag", kPriceUnit, "> 0", "lowest low over lag(n)", "definition", "n + 1 bars",
+     "O(1) amortised"},
+    {kHighest, "F13", "highest", kPriceUnit, "> 0", "highest high of the last n bars", "definition", "n bars",
+     "O(1) amortised"},
+    {kLowest, "F13", "lowest", kPriceUnit, "> 0", "lowest low of the last n bars", "definition", "n bars",
+     "O(1) amortised"},
+    {kCloseLag, "F13", "close_lag", kPriceUnit, "> 0", "close n bars ago", "definition", "n + 1 bars", "O(1)"},
+    {kConfluence, "F28", "conf", "share", "[0, 1]",
+     "sum of w*s, s = 1, 1/2, 0 for label +1, 0, -1; w: D1 H4 .25, H1 M30 .15, M15 M5 .10",
+     "Mueller et al. (1997) J. Empirical Finance 4(2-3):213-239", "six labels (D1: about 20 days)", "O(1)"},
+    {kHurst, "F20", "hurst", "exponent", "about [0, 1]", "rescaled-range slope over n = 5..80, small-sample corrected",
+     kHurstPaper, "N returns", "O(N) per M15 close"},
+    {kHurstR2, "F20", "hurst_r2", "share", "[0, 1]", "R^2 of that fit", kHurstPaper, "N returns", "O(N) per M15 close"},
+    {kRegimeTrend, "F30", "regime_trend", "probability", "[0, 1]", "normalised score, see STRATEGIES F30", "source",
+     "its inputs", "O(1)"},
+    {kRegimeRange, "F30", "regime_range", "probability", "[0, 1]", "normalised score, see STRATEGIES F30", "source",
+     "its inputs", "O(1)"},
+    {kRegimeShock, "F30", "regime_shock", "probability", "[0, 1]", "normalised score, see STRATEGIES F30", "source",
+     "its inputs", "O(1)"},
+    {kRegimeLabel, "F30", "regime", "label", "0 trend, 1 range, 2 shock", "most probable, after 5 equal evaluations",
+     "source", "its inputs", "O(1)"},
+}};
+
+constexpr bool catalogue_is_in_order() {
+  for (std::size_t i = 0; i < kCatalogue.size(); ++i) {
+    if (kCatalogue[i].id != static_cast<FeatureId>(i)) return false;
+  }
+  return true;
+}
+static_assert(catalogue_is_in_order(), "feature_info() indexes by id");
+
+constexpr auto kAnyTimeframe = Timeframe::kCount;
+constexpr std::int32_t kWindowMax = 5000;
+
+/// What a key may hold. A parameter of 0 means its default; without one it must be given.
+struct KeyRule {
+  Timeframe tf = kAnyTimeframe;
+  std::int32_t p0_min = 0, p0_max = 0, p0_default = 0;
+  std::int32_t p1_min = 0, p1_max = 0, p1_default = 0;
+};
+
+constexpr KeyRule rule_of(FeatureId id) {
+  switch (id) {
+    case kFlowZ: return {Timeframe::kM1, 5, 240, 0, 200, 5000, 500};
+    case kCvdN: return {Timeframe::kM1, 5, 240};
+    case kVpin:
+    case kVpinCdf: return {Timeframe::kM1, 20, 200, 50};
+    case kCvdRaw:
+    case kSpread:
+    case kSpreadMedian:
+    case kSpreadShock:
+    case kConfluence: return {Timeframe::kM1};
+    case kReturnSigma: return {kAnyTimeframe, 2, kWindowMax};
+    case kCloseMeanLag:
+    case kCloseSdLag:
+    case kCloseZLag:
+    case kVolumeRatio:
+    case kVolumeZ: return {kAnyTimeframe, 2, kWindowMax};
+    case kAdx: return {kAnyTimeframe, 2, 500, 14};
+    case kSwingHigh:
+    case kSwingLow:
+    case kSwingHighTime:
+    case kSwingLowTime: return {kAnyTimeframe, 1, 20};
+    case kLabel: return {};
+    case kVolumeMeanRatio: return {kAnyTimeframe, 1, kWindowMax, 0, 1, kWindowMax};
+    case kRealisedVol:
+    case kVwapLag:
+    case kVolumePercentile:
+    case kHighLag:
+    case kLowLag:
+    case kHighest:
+    case kLowest:
+    case kCloseLag: return {kAnyTimeframe, 1, kWindowMax};
+    case kHurst:
+    case kHurstR2: return {Timeframe::kM15, 80, kWindowMax, 400};
+    case kRegimeTrend:
+    case kRegimeRange:
+    case kRegimeShock:
+    case kRegimeLabel: return {Timeframe::kM15};
+    case kCount: break;
+  }
+  return {};
+}
+
+/// Fills defaults and refuses what the feature does not offer: a mistake in set-up code.
+FeatureKey checked(FeatureKey key) {
+  OMEGA_REQUIRE(key.id < kCount && key.tf < Timeframe::kCount, static_cast<int>(key.id), static_cast<int>(key.tf));
+  const KeyRule rule = rule_of(key.id);
+  if (key.p0 == 0) key.p0 = rule.p0_default;
+  if (key.p1 == 0) key.p1 = rule.p1_default;
+  OMEGA_REQUIRE(rule.tf == kAnyTimeframe || rule.tf == key.tf, static_cast<int>(key.id), static_cast<int>(key.tf));
+  OMEGA_REQUIRE(key.p0 >= rule.p0_min && key.p0 <= rule.p0_max, static_cast<int>(key.id), key.p0);
+  OMEGA_REQUIRE(key.p1 >= rule.p1_min && key.p1 <= rule.p1_max, static_cast<int>(key.id), key.p1);
+  return key;
+}
+
+}  // namespace
+
+std::span<const FeatureInfo> feature_catalogue() noexcept { return kCatalogue; }
+
+const FeatureInfo& feature_info(FeatureId id) noexcept {
+  OMEGA_REQUIRE(id < kCount, static_cast<int>(id), 0);
+  return kCatalogue[static_cast<std::size_t>(id)];
+}
+
+std::string feature_name(const FeatureKey& key) {
+  std::string name = feature_info(key.id).name;
+  if (key.p0 != 0) {
+    name += "(" + std::to_string(key.p0);
+    if (key.p1 != 0 && key.p1 != rule_of(key.id).p1_default) name += "," + std::to_string(key.p1);
+    name += ")";
+  }
+  return name + "@" + kTimeframeName[static_cast<std::size_t>(key.tf)];
+}
+
+FeatureHandle FeatureRequests::request(const FeatureKey& key) {
+  const FeatureKey wanted = checked(key);
+  for (std::size_t h = 0; h < count_; ++h) {
+    if (keys_[h] == wanted) return static_cast<FeatureHandle>(h);
+  }
+  OMEGA_REQUIRE(count_ < kFeaturesMax, count_, kFeaturesMax);
+  keys_[count_] = wanted;
+  return static_cast<FeatureHandle>(count_++);
+}
+
+}  // namespace omega

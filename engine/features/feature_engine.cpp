@@ -1,0 +1,99 @@
+#include "engine/features/feature_engine.hpp"
+
+#include "engine/market/session_clock.hpp"
+
+namespace omega {
+
+FeatureEngine::FeatureEngine(InstrumentId id, const InstrumentConfig& instrument, std::span<const FeatureKey> keys)
+    : asset_class_(instrument.asset_class),
+      builder_(instrument.spread),
+      nodes_(make_features(instrument, &feed_stale_, keys)) {
+  for (const FeatureNodes::Entry& entry : nodes_.entries) {
+    nodes_by_tf_[static_cast<std::size_t>(entry.tf)].push_back(entry.node.get());
+  }
+  for (std::size_t h = 0; h < keys.size(); ++h) {
+    // confluence follows the labels of all timeframes, every other value the bars of its own
+    const bool any = keys[h].id == FeatureId::kConfluence;
+    const unsigned mask = any ? kAllTimeframes : 1u << static_cast<unsigned>(keys[h].tf);
+    slots_.push_back({nodes_.sources[h], mask, keys[h].tf == Timeframe::kM1});
+  }
+  frame_.instrument = id;
+  refresh(kAllTimeframes);
+}
+
+void FeatureEngine::begin_event(TimeNs ts) noexcept {
+  frame_.ts = ts;
+  frame_.closed_mask = 0;
+  frame_.vpin_bucket_count = 0;
+}
+
+void FeatureEngine::on_closed(Timeframe tf, const TfBar& bar) noexcept {
+  const auto i = static_cast<std::size_t>(tf);
+  frame_.bars[i] = bar;
+  frame_.closed_mask |= static_cast<std::uint8_t>(1u << i);
+  for (Feature* node : nodes_by_tf_[i]) node->on_bar(bar);
+}
+
+void FeatureEngine::on_bar(const Bar& bar, TimeNs ts) noexcept {
+  begin_event(ts);
+  feed_stale_ = false;
+  builder_.on_m1(bar, [this](Timeframe tf, const TfBar& closed) { on_closed(tf, closed); });
+  if (nodes_.vpin != nullptr) {
+    const std::span<const double> buckets = nodes_.vpin->bucket_values();
+    std::copy(buckets.begin(), buckets.end(), frame_.vpin_bucket.begin());
+    frame_.vpin_bucket_count = static_cast<std::uint8_t>(buckets.size());
+  }
+  refresh(frame_.closed_mask);
+}
+
+bool FeatureEngine::on_timer(TimeNs ts) noexcept {
+  begin_event(ts);
+  builder_.on_timer(ts, [this](Timeframe tf, const TfBar& closed) { on_closed(tf, closed); });
+  if (frame_.closed_mask == 0) return false;
+  refresh(frame_.closed_mask);
+  return true;
+}
+
+bool FeatureEngine::turns_stale(TimeNs ts) const noexcept {
+  if (feed_stale_ || !builder_.started() || ts - builder_.last_end() <= kStaleAfter_ns) return false;
+  if (!in_trading_hours(asset_class_, ts)) return false;
+  // silence before the week opened is not silence of the feed
+  return asset_class_ == AssetClass::kCrypto || ts - fx_week_start(ts) > kStaleAfter_ns;
+}
+
+void FeatureEngine::mark_stale() noexcept {
+  feed_stale_ = true;
+  refresh(1u << static_cast<unsigned>(Timeframe::kM1));
+}
+
+void FeatureEngine::refresh(unsigned closed_mask) noexcept {
+  for (std::size_t h = 0; h < slots_.size(); ++h) {
+    const Slot& slot = slots_[h];
+    if ((slot.refresh_mask & closed_mask) == 0) continue;
+    frame_.values[h] = slot.m1 && feed_stale_ ? FeatureValue::invalid() : slot.source.value();
+  }
+}
+
+void FeatureEngine::copy_frame(FeatureFrame& out) const noexcept {
+  out.ts = frame_.ts;
+  out.instrument = frame_.instrument;
+  out.closed_mask = frame_.closed_mask;
+  out.vpin_bucket_count = frame_.vpin_bucket_count;
+  out.bars = frame_.bars;
+  std::copy_n(frame_.values.begin(), slots_.size(), out.values.begin());
+  std::copy_n(frame_.vpin_bucket.begin(), frame_.vpin_bucket_count, out.vpin_bucket.begin());
+}
+
+void FeatureEngine::save(StateWriter& ar) const {
+  ar(builder_, feed_stale_, frame_.bars);
+  for (const FeatureNodes::Entry& entry : nodes_.entries) entry.node->save(ar);
+}
+
+/// Values are functions of the nodes, so they are not in the checkpoint.
+void FeatureEngine::load(StateReader& ar) {
+  ar(builder_, feed_stale_, frame_.bars);
+  for (const FeatureNodes::Entry& entry : nodes_.entries) entry.node->load(ar);
+  refresh(kAllTimeframes);
+}
+
+}  // namespace omega

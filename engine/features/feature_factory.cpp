@@ -1,0 +1,225 @@
+#include "engine/features/feature_factory.hpp"
+
+#include "engine/features/adx.hpp"
+#include "engine/features/cvd.hpp"
+#include "engine/features/extremes.hpp"
+#include "engine/features/flow_z.hpp"
+#include "engine/features/hurst.hpp"
+#include "engine/features/returns.hpp"
+#include "engine/features/spread_baseline.hpp"
+#include "engine/features/structure_label.hpp"
+#include "engine/features/swing.hpp"
+#include "engine/features/volume_ratio.hpp"
+#include "engine/features/vwap.hpp"
+
+namespace omega {
+
+namespace {
+
+constexpr int kVpinDefault_buckets = 50, kAdxDefault_bars = 14, kHurstDefault_returns = 400;
+
+/// Patterns of these timeframes may not span a gap (STRATEGIES 1.7, F15).
+[[nodiscard]] constexpr bool forbids_gap(Timeframe tf) noexcept { return tf <= Timeframe::kM30; }
+
+/// The last confirmed swing of each side as plain values.
+class SwingOutputs {
+ public:
+  SwingOutputs(int k, bool forbid_gap) : detector_(k, forbid_gap) {}
+  void on_bar(const TfBar& bar) noexcept { detector_.on_bar(bar); }
+  [[nodiscard]] FeatureValue high() const { return price(detector_.last_high()); }
+  [[nodiscard]] FeatureValue low() const { return price(detector_.last_low()); }
+  [[nodiscard]] FeatureValue high_time() const { return seconds(detector_.last_high()); }
+  [[nodiscard]] FeatureValue low_time() const { return seconds(detector_.last_low()); }
+  template <class Archive> void serialize(Archive& ar) { ar(detector_); }
+
+ private:
+  template <class OptionalSwing>
+  [[nodiscard]] static FeatureValue price(const OptionalSwing& swing) {
+    return swing ? FeatureValue::of(static_cast<double>(swing->price)) : FeatureValue::warming();
+  }
+  template <class OptionalSwing>
+  [[nodiscard]] static FeatureValue seconds(const OptionalSwing& swing) {
+    return swing ? FeatureValue::of(static_cast<double>(swing->bar_open / kSecond_ns)) : FeatureValue::warming();
+  }
+  SwingDetector detector_;
+};
+
+using FlowZFeature = FlowFeature<FlowZ, &FlowZ::value>;
+using CvdNFeature = FlowFeature<CvdNormalised, &CvdNormalised::value>;
+using CvdRawFeature = FlowFeature<CvdRaw, &CvdRaw::value>;
+using SpreadFeature = BarFeature<SpreadBaseline, &SpreadBaseline::spread, &SpreadBaseline::median,
+                                        &SpreadBaseline::shock, &SpreadBaseline::spread_bp>;
+using ReturnsFeature = BarFeature<ReturnWindow, &ReturnWindow::sigma, &ReturnWindow::realised>;
+using VwapFeature = VolumeFeature<VwapLag, &VwapLag::value>;
+using MomentsFeature = BarFeature<CloseMoments, &CloseMoments::mean, &CloseMoments::sd>;
+using CloseLagFeature = BarFeature<CloseLag, &CloseLag::value>;
+using AdxFeature = BarFeature<Adx, &Adx::value>;
+using SwingFeature = BarFeature<SwingOutputs, &SwingOutputs::high, &SwingOutputs::low,
+                                       &SwingOutputs::high_time, &SwingOutputs::low_time>;
+using LabelFeature = BarFeature<StructureLabel, &StructureLabel::value>;
+using VolumeLagFeature = VolumeFeature<VolumeLag, &VolumeLag::ratio, &VolumeLag::z>;
+using VolumeMeanRatioFeature = VolumeFeature<VolumeMeanRatio, &VolumeMeanRatio::value>;
+using VolumePercentileFeature = VolumeFeature<VolumePercentile, &VolumePercentile::value>;
+using HurstFeature = BarFeature<Hurst, &Hurst::value, &Hurst::r2>;
+template <Side kSide, WindowKind kKind>
+using ExtremeFeature = BarFeature<Extreme<kSide, kKind>, &Extreme<kSide, kKind>::value>;
+
+class FeatureFactory {
+ public:
+  FeatureFactory(const InstrumentConfig& instrument, const bool* feed_stale) noexcept
+      : instrument_(instrument), feed_stale_(feed_stale) {}
+
+  [[nodiscard]] FeatureNodes make(std::span<const FeatureKey> keys) {
+    for (const FeatureKey& key : keys) nodes_.sources.push_back(source(key));
+    return std::move(nodes_);
+  }
+
+ private:
+  /// Nodes are shared by this key. id is the first output of the calculator, or one of the inner nodes.
+  struct NodeKey {
+    FeatureId id;
+    Timeframe tf;
+    std::int32_t p0, p1;
+    auto operator<=>(const NodeKey&) const = default;
+  };
+  static constexpr auto kGate = static_cast<FeatureId>(1000);
+  static constexpr auto kBvc = static_cast<FeatureId>(1001);
+  static constexpr auto kBuckets = static_cast<FeatureId>(1002);
+
+  /// The node of the key, made now if it is new. Nodes among the arguments were made by statements before the call, not
+  /// inside its argument list: the order of evaluation there is the compiler's, and node order is checkpoint order.
+  template <class Node, class... Args>
+  const Node* node(const NodeKey& key, Args... args) {
+    const auto found = made_.find(key);
+    if (found != made_.end()) return static_cast<const Node*>(found->second);
+    auto made = std::make_unique<Node>(args...);
+    const Node* const raw = made.get();
+    nodes_.entries.push_back({key.tf, std::move(made)});
+    made_.emplace(key, raw);
+    return raw;
+  }
+
+  const VolumeGateFeature* gate(Timeframe tf) { return node<VolumeGateFeature>({kGate, tf, 0, 0}); }
+  const BvcFeature* bvc() { return node<BvcFeature>({kBvc, Timeframe::kM1, 0, 0}); }
+  template <class Node, class... Args>
+  const Node* flow_node(FeatureId id, std::int32_t p0, std::int32_t p1, Args... args) {
+    const VolumeGateFeature* const volume_gate = gate(Timeframe::kM1);
+    const BvcFeature* const flow = bvc();
+    return node<Node>({id, Timeframe::kM1, p0, p1}, volume_gate, flow, args...);
+  }
+  template <class Node, class... Args>
+  const Node* volume_node(const NodeKey& key, Args... args) {
+    const VolumeGateFeature* const volume_gate = gate(key.tf);
+    return node<Node>(key, volume_gate, args...);
+  }
+  const VpinFeature* vpin(int n) {
+    const bool weekend = instrument_.asset_class == AssetClass::kCrypto;
+    const auto* const buckets = flow_node<BucketsFeature>(kBuckets, 0, 0, instrument_.vpin_bucket_override, weekend);
+    return volume_node<VpinFeature>({FeatureId::kVpin, Timeframe::kM1, n, 0}, buckets, n);
+  }
+  const SpreadFeature* spread() { return node<SpreadFeature>({FeatureId::kSpread, Timeframe::kM1, 0, 0}); }
+  const AdxFeature* adx(Timeframe tf, int n) { return node<AdxFeature>({FeatureId::kAdx, tf, n, 0}, n); }
+  const HurstFeature* hurst(int n) { return node<HurstFeature>({FeatureId::kHurst, Timeframe::kM15, n, 0}, n); }
+  const LabelFeature* label(Timeframe tf) {
+    return node<LabelFeature>({FeatureId::kLabel, tf, 0, 0}, forbids_gap(tf));
+  }
+  const VwapFeature* vwap(Timeframe tf, int n) { return volume_node<VwapFeature>({FeatureId::kVwapLag, tf, n, 0}, n); }
+  const MomentsFeature* moments(Timeframe tf, int n) {
+    return node<MomentsFeature>({FeatureId::kCloseMeanLag, tf, n, 0}, n);
+  }
+  const ConfluenceFeature* confluence() {
+    std::array<FeatureSource, 6> labels;
+    for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = {label(kConfluenceTimeframes[i]), 0};
+    return node<ConfluenceFeature>({FeatureId::kConfluence, Timeframe::kM1, 0, 0}, labels);
+  }
+  const RegimeFeature* regime() {
+    const RegimeFeature::Inputs inputs{.hurst = {hurst(kHurstDefault_returns), 0},
+                                       .adx = {adx(Timeframe::kM15, kAdxDefault_bars), 0},
+                                       .spread_shock = {spread(), 2},
+                                       .vpin = {vpin(kVpinDefault_buckets), 0},
+                                       .spread_bp = {spread(), 3}};
+    return node<RegimeFeature>({FeatureId::kRegimeTrend, Timeframe::kM15, 0, 0}, instrument_.vol_ratio_shock,
+                               instrument_.shutdown_spread_bp, inputs, feed_stale_);
+  }
+  template <Side kSide, WindowKind kKind>
+  FeatureSource extreme(const FeatureKey& key) {
+    return {node<ExtremeFeature<kSide, kKind>>({key.id, key.tf, key.p0, 0}, key.p0), 0};
+  }
+  FeatureSource swing(const FeatureKey& key, unsigned output) {
+    return {node<SwingFeature>({FeatureId::kSwingHigh, key.tf, key.p0, 0}, key.p0, forbids_gap(key.tf)), output};
+  }
+  FeatureSource volume_lag(const FeatureKey& key, unsigned output) {
+    return {volume_node<VolumeLagFeature>({FeatureId::kVolumeRatio, key.tf, key.p0, 0}, key.p0), output};
+  }
+  FeatureSource returns(const FeatureKey& key, unsigned output) {
+    return {node<ReturnsFeature>({FeatureId::kReturnSigma, key.tf, key.p0, 0}, key.p0), output};
+  }
+  FeatureSource requested_vpin(const FeatureKey& key, unsigned output) {
+    const VpinFeature* made = vpin(key.p0);
+    if (nodes_.vpin == nullptr) nodes_.vpin = made;
+    return {made, output};
+  }
+
+  FeatureSource source(const FeatureKey& key) {
+    switch (key.id) {
+      case FeatureId::kFlowZ: return {flow_node<FlowZFeature>(key.id, key.p0, key.p1, key.p0, key.p1), 0};
+      case FeatureId::kCvdN: return {flow_node<CvdNFeature>(key.id, key.p0, 0, key.p0), 0};
+      case FeatureId::kCvdRaw: return {flow_node<CvdRawFeature>(key.id, 0, 0), 0};
+      case FeatureId::kVpin: return requested_vpin(key, 0);
+      case FeatureId::kVpinCdf: return requested_vpin(key, 1);
+      case FeatureId::kSpread: return {spread(), 0};
+      case FeatureId::kSpreadMedian: return {spread(), 1};
+      case FeatureId::kSpreadShock: return {spread(), 2};
+      case FeatureId::kReturnSigma: return returns(key, 0);
+      case FeatureId::kRealisedVol: return returns(key, 1);
+      case FeatureId::kVwapLag: return {vwap(key.tf, key.p0), 0};
+      case FeatureId::kCloseMeanLag: return {moments(key.tf, key.p0), 0};
+      case FeatureId::kCloseSdLag: return {moments(key.tf, key.p0), 1};
+      case FeatureId::kCloseZLag: {
+        const FeatureSource mean{vwap(key.tf, key.p0), 0}, sd{moments(key.tf, key.p0), 1};
+        return {node<CloseZFeature>({key.id, key.tf, key.p0, 0}, mean, sd), 0};
+      }
+      case FeatureId::kAdx: return {adx(key.tf, key.p0), 0};
+      case FeatureId::kSwingHigh: return swing(key, 0);
+      case FeatureId::kSwingLow: return swing(key, 1);
+      case FeatureId::kSwingHighTime: return swing(key, 2);
+      case FeatureId::kSwingLowTime: return swing(key, 3);
+      case FeatureId::kLabel: return {label(key.tf), 0};
+      case FeatureId::kVolumeRatio: return volume_lag(key, 0);
+      case FeatureId::kVolumeZ: return volume_lag(key, 1);
+      case FeatureId::kVolumeMeanRatio:
+        return {volume_node<VolumeMeanRatioFeature>({key.id, key.tf, key.p0, key.p1}, key.p0, key.p1), 0};
+      case FeatureId::kVolumePercentile:
+        return {volume_node<VolumePercentileFeature>({key.id, key.tf, key.p0, 0}, key.p0), 0};
+      case FeatureId::kHighLag: return extreme<Side::kHigh, WindowKind::kLagged>(key);
+      case FeatureId::kLowLag: return extreme<Side::kLow, WindowKind::kLagged>(key);
+      case FeatureId::kHighest: return extreme<Side::kHigh, WindowKind::kInclusive>(key);
+      case FeatureId::kLowest: return extreme<Side::kLow, WindowKind::kInclusive>(key);
+      case FeatureId::kCloseLag: return {node<CloseLagFeature>({key.id, key.tf, key.p0, 0}, key.p0), 0};
+      case FeatureId::kConfluence: return {confluence(), 0};
+      case FeatureId::kHurst: return {hurst(key.p0), 0};
+      case FeatureId::kHurstR2: return {hurst(key.p0), 1};
+      case FeatureId::kRegimeTrend: return {regime(), 0};
+      case FeatureId::kRegimeRange: return {regime(), 1};
+      case FeatureId::kRegimeShock: return {regime(), 2};
+      case FeatureId::kRegimeLabel: return {regime(), 3};
+      case FeatureId::kCount: break;
+    }
+    OMEGA_REQUIRE(false, static_cast<int>(key.id), 0);
+    return {};
+  }
+
+  const InstrumentConfig& instrument_;
+  const bool* feed_stale_;
+  FeatureNodes nodes_;
+  std::map<NodeKey, const Feature*> made_;
+};
+
+}  // namespace
+
+FeatureNodes make_features(const InstrumentConfig& instrument, const bool* feed_stale,
+                           std::span<const FeatureKey> keys) {
+  return FeatureFactory(instrument, feed_stale).make(keys);
+}
+
+}  // namespace omega

@@ -1,0 +1,142 @@
+#include "engine/features/level_book.hpp"
+
+namespace omega {
+namespace {
+
+constexpr std::array<int, 4> kLookback_bars{60, 120, 240, 480};
+constexpr int kSwingsPerLookback = 5;
+constexpr std::size_t kHtfSwings = 10;
+constexpr std::int64_t kRound_u = 50;
+constexpr DurationNs kM1Life_ns = 480 * kMinute_ns, kH4Life_ns = 7 * kDay_ns, kD1Life_ns = 20 * kDay_ns,
+                     kForever_ns = 365 * kDay_ns;
+
+Price distance(Price a, Price b) noexcept { return a > b ? a - b : b - a; }
+
+}  // namespace
+
+LevelBook::LevelBook(Price u, Price penetration_max) : u_(u), penetration_max_(penetration_max) {
+  OMEGA_REQUIRE(u > 0 && penetration_max > 0, u, penetration_max);
+}
+
+void LevelBook::on_frame(const FeatureFrame& f) noexcept {
+  if (f.closed(Timeframe::kD1)) {
+    const TfBar& day = f.bar(Timeframe::kD1);
+    remove_if([](const Level& l) { return l.origin == LevelOrigin::kPreviousDay; });
+    previous_high_ = day.high;
+    previous_low_ = day.low;
+    has_day_ = true;
+    d1_.on_bar(day);
+    add(day.low, 1, LevelOrigin::kPreviousDay, f.ts, kForever_ns);
+    add(day.high, -1, LevelOrigin::kPreviousDay, f.ts, kForever_ns);
+    if (d1_.new_low()) add(d1_.lows().back(0).price, 1, LevelOrigin::kD1Swing, f.ts, kD1Life_ns);
+    if (d1_.new_high()) add(d1_.highs().back(0).price, -1, LevelOrigin::kD1Swing, f.ts, kD1Life_ns);
+  }
+  if (f.closed(Timeframe::kH4)) {
+    h4_.on_bar(f.bar(Timeframe::kH4));
+    if (h4_.new_low()) add(h4_.lows().back(0).price, 1, LevelOrigin::kH4Swing, f.ts, kH4Life_ns);
+    if (h4_.new_high()) add(h4_.highs().back(0).price, -1, LevelOrigin::kH4Swing, f.ts, kH4Life_ns);
+  }
+  if (!f.closed(Timeframe::kM1)) return;
+  const TfBar& bar = f.bar(Timeframe::kM1);
+  retire(bar);
+  m1_.on_bar(bar);
+  if (m1_.new_low()) add(m1_.lows().back(0).price, 1, LevelOrigin::kM1Swing, f.ts, kM1Life_ns);
+  if (m1_.new_high()) add(m1_.highs().back(0).price, -1, LevelOrigin::kM1Swing, f.ts, kM1Life_ns);
+  limit_m1_swings(f.ts);
+  add_rounds(bar.close, f.ts);
+}
+
+void LevelBook::retire(const TfBar& bar) noexcept {
+  for (std::size_t i = 0; i < count_; ++i) {
+    Level& l = levels_[i];
+    l.touches += bar.low <= l.price && bar.high >= l.price ? 1 : 0;
+  }
+  remove_if([&](const Level& l) {
+    const Price beyond = l.type > 0 ? l.price - bar.close : bar.close - l.price;
+    return bar.t_close >= l.dies || beyond > penetration_max_;
+  });
+}
+
+void LevelBook::limit_m1_swings(TimeNs now) noexcept {
+  // A swing stays while it is among the newest five of its side in at least one lookback that still reaches it.
+  remove_if([&](const Level& l) {
+    if (l.origin != LevelOrigin::kM1Swing) return false;
+    int newer = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Level& o = levels_[i];
+      newer += o.origin == LevelOrigin::kM1Swing && o.type == l.type && o.id > l.id ? 1 : 0;
+    }
+    if (newer < kSwingsPerLookback) return now - l.birth > kLookback_bars.back() * kMinute_ns;
+    return true;
+  });
+}
+
+void LevelBook::add_rounds(Price price, TimeNs now) noexcept {
+  const Price step = kRound_u * u_;
+  const Price below = floor_div(price, step) * step, above = below + step;
+  remove_if([&](const Level& l) { return l.origin == LevelOrigin::kRound && l.price != below && l.price != above; });
+  bool has_below = false, has_above = false;
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (levels_[i].origin != LevelOrigin::kRound) continue;
+    has_below = has_below || levels_[i].price == below;
+    has_above = has_above || levels_[i].price == above;
+  }
+  if (!has_below) add(below, 1, LevelOrigin::kRound, now, kForever_ns);
+  if (!has_above) add(above, -1, LevelOrigin::kRound, now, kForever_ns);
+}
+
+void LevelBook::add(Price price, std::int8_t type, LevelOrigin origin, TimeNs now, DurationNs life) noexcept {
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (levels_[i].type == type && distance(levels_[i].price, price) <= u_) {  // the older is kept, and lives as long as either
+      if (now + life > levels_[i].dies) levels_[i].dies = now + life;
+      return;
+    }
+  }
+  if (count_ == kLevelsMax) {  // the oldest makes room
+    for (std::size_t i = 1; i < count_; ++i) levels_[i - 1] = levels_[i];
+    --count_;
+  }
+  levels_[count_++] = {next_id_++, price, type, origin, now, now + life, 0};
+}
+
+template <class Dead>
+void LevelBook::remove_if(Dead&& dead) noexcept {
+  std::array<bool, kLevelsMax> gone{};  // judged on the untouched list, removed afterwards
+  for (std::size_t i = 0; i < count_; ++i) gone[i] = dead(levels_[i]);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (gone[i]) continue;
+    if (kept != i) levels_[kept] = levels_[i];
+    ++kept;
+  }
+  count_ = kept;
+}
+
+bool LevelBook::contains(std::uint64_t id) const noexcept {
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (levels_[i].id == id) return true;
+  }
+  return false;
+}
+
+bool LevelBook::near_higher_timeframe(Price price, Price within) const noexcept {
+  if (has_day_ && (distance(price, previous_high_) <= within || distance(price, previous_low_) <= within)) return true;
+  for (const Window<Swing>* side : {&h4_.highs(), &h4_.lows()}) {
+    for (std::size_t age = 0; age < side->size() && age < kHtfSwings; ++age) {
+      if (distance(price, side->back(age).price) <= within) return true;
+    }
+  }
+  return false;
+}
+
+Price LevelBook::distance_behind(Price price, Direction d) const noexcept {
+  Price best = -1;
+  for (std::size_t i = 0; i < count_; ++i) {
+    const Level& l = levels_[i];
+    const Price behind = d * (price - l.price);
+    if (l.type == d && behind >= 0 && (best < 0 || behind < best)) best = behind;
+  }
+  return best;
+}
+
+}  // namespace omega

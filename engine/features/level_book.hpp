@@ -1,0 +1,67 @@
+// What:     F32 price levels an instrument is watched at: confirmed swings (k = 2) of the last 60/120/240/480 M1 bars, newest
+//           5 per side and lookback; swings (k = 3) of H4 and D1; the previous day's high and low; round numbers (multiples
+//           of 50 u next to the price). A new level within 1 u of an old one of its type merges into it. A level dies when it
+//           is older than its lookback, or when an M1 bar closes more than penetration_max beyond it.
+// Owner:    the signals stage, one per instrument.   Threads: one.   Bounded: at most 128 levels, no allocation.
+// Units:    Price; ages in M1 bars' time.   Cost: O(levels) per M1 close (<= 128).
+// Choices:  H4 swings live 7 days, D1 swings 20 days, round numbers as long as they are the two next to the price.
+// Source:   Osler (2000) FRBNY Econ. Policy Review 6(2):53-68; STRATEGIES F32.
+#pragma once
+
+#include <span>
+
+#include "engine/features/frame.hpp"
+#include "engine/core/assert.hpp"
+#include "engine/features/swing.hpp"
+
+namespace omega {
+
+enum class LevelOrigin : std::uint8_t { kM1Swing, kH4Swing, kD1Swing, kPreviousDay, kRound };
+
+struct Level {
+  std::uint64_t id = 0;       // 1, 2, 3 ... never reused
+  Price price = 0;
+  std::int8_t type = 0;       // +1 support, −1 resistance
+  LevelOrigin origin = LevelOrigin::kM1Swing;
+  TimeNs birth = 0, dies = 0; // dies: by age
+  std::uint32_t touches = 0;  // M1 bars that reached it
+  template <class Archive> void serialize(Archive& ar) { ar(id, price, type, origin, birth, dies, touches); }
+};
+
+class LevelBook {
+ public:
+  static constexpr std::size_t kLevelsMax = 128;
+  LevelBook(Price u, Price penetration_max);
+
+  void on_frame(const FeatureFrame& frame) noexcept;
+
+  /// In the order of birth.
+  [[nodiscard]] std::span<const Level> levels() const noexcept { return {levels_.data(), count_}; }
+  [[nodiscard]] bool contains(std::uint64_t id) const noexcept;
+  /// Within distance of one of the last 10 H4 swings of a side, or of the previous day's high or low (S02).
+  [[nodiscard]] bool near_higher_timeframe(Price price, Price distance) const noexcept;
+  /// Distance from price back to the nearest level that supports d (below for long, above for short); −1: none.
+  [[nodiscard]] Price distance_behind(Price price, Direction d) const noexcept;
+
+  template <class Archive> void serialize(Archive& ar) {
+    ar(m1_, h4_, d1_, previous_high_, previous_low_, has_day_, next_id_, count_);
+    for (std::size_t i = 0; i < count_ && i < kLevelsMax; ++i) ar(levels_[i]);
+  }
+
+ private:
+  void add(Price price, std::int8_t type, LevelOrigin origin, TimeNs now, DurationNs life) noexcept;
+  void add_rounds(Price price, TimeNs now) noexcept;
+  void retire(const TfBar& bar) noexcept;
+  void limit_m1_swings(TimeNs now) noexcept;
+  template <class Dead> void remove_if(Dead&& dead) noexcept;
+
+  Price u_, penetration_max_;
+  SwingDetector m1_{2, true}, h4_{3, false}, d1_{3, false};
+  Price previous_high_ = 0, previous_low_ = 0;
+  bool has_day_ = false;
+  std::uint64_t next_id_ = 1;
+  std::array<Level, kLevelsMax> levels_{};
+  std::size_t count_ = 0;
+};
+
+}  // namespace omega

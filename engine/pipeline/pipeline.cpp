@@ -1,0 +1,38 @@
+#include "engine/pipeline/pipeline.hpp"
+
+namespace omega {
+
+Pipeline::Pipeline(const EngineConfig& config, const LaneSinks& sinks)
+    : stages_(config, sinks),
+      ring_(config.pipeline.ring_slots, 1),
+      pools_(ring_, stages_.shape(config)),
+      waiter_(WaitKind::kSpinYield),
+      sequencer_(config, *sinks[static_cast<std::size_t>(Lane::kInputs)], orders_, *this) {}
+
+void Pipeline::publish(const InputEvent& event) noexcept {
+  EventSlot& slot = ring_.claim(event.seq, waiter_);
+  slot.input = event;
+  ring_.publish(event.seq);
+  stages_.run_all(slot);
+  for (const OrderCommand& command : slot.orders.view()) {
+    const bool queued = orders_.push(command);
+    OMEGA_ASSERT(queued, command.order_id, event.seq);
+  }
+  ring_.finish(0, event.seq);
+}
+
+void Pipeline::save(StateWriter& out) {
+  // Between two inputs only queued orders are in flight; the venue takes them early, which changes nothing,
+  // because active_ts and not the moment of hand-over decides when an order may act.
+  sequencer_.drain_orders();
+  sequencer_.save(out);
+  stages_.save(out);
+}
+
+void Pipeline::load(StateReader& in) {
+  sequencer_.load(in);
+  stages_.load(in);
+  ring_.resume_at(sequencer_.last_seq());
+}
+
+}  // namespace omega

@@ -1,0 +1,41 @@
+// What:     The engine in one piece: sequencer, ring and stages in the fused layout (all on the caller's thread).
+// Owner:    a driver (replay/session).   Threads: one; a pinned layout gives the same Stages other threads.
+// Ordering: an input is journaled, published on the ring, passed through the four stages in order (each journals before
+//           the next sees the slot), and its orders are queued for the venue before the next input is taken.
+// Errors:   see Sequencer.
+#pragma once
+
+#include <memory>
+
+#include "engine/core/feed.hpp"
+#include "engine/pipeline/sequencer.hpp"
+#include "engine/pipeline/stages.hpp"
+
+namespace omega {
+
+class Pipeline final : private Downstream {
+ public:
+  Pipeline(const EngineConfig& config, const LaneSinks& sinks);
+
+  void on_external(const InputEvent& event) noexcept { sequencer_.on_external(event); }
+
+  [[nodiscard]] const Sequencer& sequencer() const noexcept { return sequencer_; }
+  [[nodiscard]] const Stages& stages() const noexcept { return stages_; }
+  [[nodiscard]] const EventRing<EventSlot>& ring() const noexcept { return ring_; }
+
+  void save(StateWriter& out);
+  void load(StateReader& in);
+
+ private:
+  void publish(const InputEvent& event) noexcept override;
+  void wait_passed(TimeNs) noexcept override {}  // fused: every published event has passed already
+
+  Stages stages_;
+  EventRing<EventSlot> ring_;
+  SlotPools pools_;
+  Waiter waiter_;
+  OrderQueue orders_;
+  Sequencer sequencer_;
+};
+
+}  // namespace omega

@@ -1,0 +1,95 @@
+#include "engine/pipeline/sequencer.hpp"
+
+#include <algorithm>
+
+namespace omega {
+
+Sequencer::Sequencer(const EngineConfig& config, LaneSink& inputs, OrderQueue& orders, Downstream& downstream)
+    : latency_ns_(config.venue.latency_ns),
+      lane_(inputs),
+      orders_(orders),
+      downstream_(downstream),
+      guard_(config),
+      venue_(config) {
+  OMEGA_REQUIRE(latency_ns_ > 0, latency_ns_, 0);
+}
+
+void Sequencer::on_external(InputEvent event) noexcept {
+  const bool is_bar = event.type == EventType::kBar;
+  if (is_bar) guard_.check(event.as<Bar>());
+  if (next_boundary_ == 0) {
+    ts_ = event.ts();
+    next_boundary_ = -floor_div(-event.ts(), kMinute_ns) * kMinute_ns;  // first boundary at or after the event
+  }
+  if (event.ts() < ts_) {
+    if (is_bar) {
+      event.as<Bar>().flags |= bar_flag::kBadOrder;
+      event.as<Bar>().ts = ts_;
+    } else {
+      event.as<Control>().ts = ts_;
+    }
+  }
+  timers_until(event.ts());
+  if (is_bar && (event.as<Bar>().flags & bar_flag::kBadMask) == 0) {
+    downstream_.wait_passed(event.ts() - latency_ns_);
+    drain_orders();
+    venue_.on_bar(event.as<Bar>(), reports_);
+    flush_reports();
+  }
+  emit(event);
+}
+
+void Sequencer::timers_until(TimeNs t) noexcept {
+  if (t - next_boundary_ > kMinuteTimerSpan_ns) {
+    for (TimeNs day = (floor_div(next_boundary_ - 1, kDay_ns) + 1) * kDay_ns; day <= t - kDay_ns; day += kDay_ns) {
+      timer(day);
+      next_boundary_ = day + kMinute_ns;
+    }
+    next_boundary_ = std::max(next_boundary_, floor_div(t, kDay_ns) * kDay_ns);
+  }
+  for (; next_boundary_ <= t; next_boundary_ += kMinute_ns) timer(next_boundary_);
+}
+
+void Sequencer::timer(TimeNs boundary) noexcept {
+  downstream_.wait_passed(boundary - latency_ns_);
+  drain_orders();
+  InputEvent e = InputEvent::of(
+      Timer{.ts = boundary, .kind = boundary % kDay_ns == 0 ? TimerKind::kDay : TimerKind::kMinute});
+  emit(e);
+  venue_.on_timer(boundary, reports_);
+  flush_reports();
+}
+
+void Sequencer::drain_orders() noexcept {
+  OrderCommand command;
+  while (orders_.pop(command)) venue_.accept(command);
+}
+
+void Sequencer::flush_reports() noexcept {
+  for (const ExecReport& report : reports_.view()) {
+    InputEvent e = InputEvent::of(report);
+    emit(e);
+  }
+  reports_.clear();
+}
+
+void Sequencer::emit(InputEvent& event) noexcept {
+  OMEGA_ASSERT(event.ts() >= ts_, event.ts(), ts_);  // engine time never decreases
+  ts_ = event.ts();
+  event.seq = ++seq_;
+  lane_.append_raw(event);
+  lane_.end_of_input(seq_, ts_);
+  downstream_.publish(event);
+}
+
+void Sequencer::save(StateWriter& out) const {
+  out(seq_, ts_, next_boundary_, lane_, guard_);
+  venue_.save(out);
+}
+
+void Sequencer::load(StateReader& in) {
+  in(seq_, ts_, next_boundary_, lane_, guard_);
+  venue_.load(in);
+}
+
+}  // namespace omega

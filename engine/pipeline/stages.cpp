@@ -1,0 +1,70 @@
+#include "engine/pipeline/stages.hpp"
+
+namespace omega {
+namespace {
+
+LaneSink& lane(const LaneSinks& sinks, Lane l) { return *sinks[static_cast<std::size_t>(l)]; }
+
+/// Collects what every stage wants before the features stage is built. OrdersStage asks last.
+FeatureRequests collect_requests(const EngineConfig& config) {
+  FeatureRequests requests;
+  SignalsStage::request_features(config, requests);
+  OrdersStage::request_features(requests);
+  return requests;
+}
+
+FeatureHandle m15_swing(FeatureRequests& requests, FeatureId id) {
+  return requests.request({.id = id, .tf = Timeframe::kM15, .p0 = 3, .p1 = 0});
+}
+
+std::uint32_t active_instruments(const EngineConfig& config) noexcept {
+  std::uint32_t n = 0;
+  for (const auto& i : config.instruments) n += i.active ? 1 : 0;
+  return n;
+}
+
+}  // namespace
+
+Stages::Stages(const EngineConfig& config, const LaneSinks& sinks)
+    : requests_(collect_requests(config)),
+      features_(config, requests_, lane(sinks, Lane::kFeatures)),
+      signals_(config, requests_, lane(sinks, Lane::kSignals)),
+      risk_(config, lane(sinks, Lane::kRisk)),
+      orders_(config, lane(sinks, Lane::kOrders), m15_swing(requests_, FeatureId::kSwingHigh),
+              m15_swing(requests_, FeatureId::kSwingLow)) {}
+
+void Stages::run(StageId stage, EventSlot& slot) noexcept {
+  switch (stage) {
+    case StageId::kFeatures: features_.process(slot.input, slot.features); return;
+    case StageId::kSignals: signals_.process(slot.input, slot.features, slot.signals); return;
+    case StageId::kRisk: risk_.process(slot.input, slot.features, slot.signals, slot.risk); return;
+    case StageId::kOrders: orders_.process(slot.input, slot.features, slot.signals, slot.risk, slot.orders); return;
+    case StageId::kCount: break;
+  }
+  OMEGA_ASSERT(false, static_cast<int>(stage), 0);
+}
+
+SlotShape Stages::shape(const EngineConfig& config) const noexcept {
+  std::uint32_t strategies = 0;
+  for (const auto& s : config.strategies) strategies += s.enabled && s.built ? 1 : 0;
+  const std::uint32_t frames = std::max(1u, active_instruments(config));
+  // One event: at most one signal and one exit per strategy and frame; one stop move or close per live bracket.
+  return {.frames = frames, .signals = std::max(1u, frames * strategies),
+          .commands = frames * strategies + 2 * static_cast<std::uint32_t>(kPositionsMax)};
+}
+
+void Stages::save(StateWriter& out) const {
+  features_.save(out);
+  signals_.save(out);
+  risk_.save(out);
+  orders_.save(out);
+}
+
+void Stages::load(StateReader& in) {
+  features_.load(in);
+  signals_.load(in);
+  risk_.load(in);
+  orders_.load(in);
+}
+
+}  // namespace omega

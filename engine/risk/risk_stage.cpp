@@ -1,0 +1,279 @@
+#include "engine/risk/risk_stage.hpp"
+
+#include <algorithm>
+
+#include "engine/risk/entry_gates.hpp"
+
+namespace omega {
+namespace {
+
+constexpr std::size_t kBatch_max = 256;     // signals of one event
+constexpr double kStop_max = 0.025;         // |entry − SL|/entry
+constexpr double kRewardRisk_slack = 1e-9;  // STRATEGIES 1.3-6: compare as written on paper
+
+}  // namespace
+
+struct RiskStage::Pending {
+  const Signal* signal = nullptr;
+  RiskDecision decision;
+  Quality quality;
+  Candidate candidate;
+  [[nodiscard]] bool alive() const noexcept { return decision.code == ReasonCode::kNone; }
+  void stop(ReasonCode code, std::uint8_t gate) noexcept {
+    decision.code = code;
+    decision.gate = gate;
+  }
+};
+
+RiskStage::RiskStage(const EngineConfig& config, LaneSink& lane)
+    : config_(&config), lane_(lane), account_(config), kill_switch_(config.risk, config.risk.initial_capital), exposure_(config) {}
+
+void RiskStage::process(const InputEvent& input, const FeaturesOut&, const SignalsOut& signals, RiskOut& out) noexcept {
+  out.count = 0;
+  out.close_all = ExitReason::kNone;
+  KillSwitchEvents events;
+  switch (input.type) {
+    case EventType::kBar:
+      if ((input.as<Bar>().flags & bar_flag::kBadMask) == 0) {
+        account_.on_market(input.as<Bar>());
+        kill_switch_.on_equity(input.ts(), money_to_double(account_.equity()), events);
+      }
+      break;
+    case EventType::kExecReport: on_exec(input, events); break;
+    case EventType::kTimer:
+      kill_switch_.on_time(input.ts(), events);
+      if (input.as<Timer>().kind == TimerKind::kDay) {
+        kill_switch_.on_day_roll(input.ts(), money_to_double(account_.equity()), events);
+        performance_.on_day_roll();
+      }
+      break;
+    case EventType::kControl: on_control(input, out, events); break;
+    default: break;
+  }
+  if (signals.signal_count > 0) decide(input, signals, out, events);
+  journal(input, events);
+  if (const ExitReason r = kill_switch_.take_close_all(); r != ExitReason::kNone) out.close_all = r;
+  lane_.end_of_input(input.seq, input.ts());
+}
+
+void RiskStage::journal(const InputEvent& input, const KillSwitchEvents& events) noexcept {
+  for (const KillSwitchEvent& e : events.view()) lane_.append(input.seq, e);
+}
+
+void RiskStage::on_exec(const InputEvent& input, KillSwitchEvents& events) noexcept {
+  const std::optional<TradeClosed> trade = account_.on_exec(input.as<ExecReport>());
+  const double equity = money_to_double(account_.equity());
+  if (trade) {
+    performance_.on_trade(trade->strategy, trade->r_multiple);
+    kill_switch_.on_trade(input.ts(), trade->strategy, trade->r_multiple, events);
+    const double loss = -money_to_double(trade->net_pnl);
+    if (equity > 0 && loss > 0) exposure_.on_loss(loss / equity, input.ts());
+  }
+  kill_switch_.on_equity(input.ts(), equity, events);
+}
+
+void RiskStage::on_control(const InputEvent& input, RiskOut& out, KillSwitchEvents& events) noexcept {
+  const Control& c = input.as<Control>();
+  const double equity = money_to_double(account_.equity());
+  switch (c.code) {
+    case ControlCode::kResetL4: kill_switch_.reset_emergency(input.ts(), equity, events); break;
+    case ControlCode::kEmergencyStop: kill_switch_.emergency_stop(input.ts(), equity, events); break;
+    case ControlCode::kFlattenAll: out.close_all = ExitReason::kOperator; break;
+    case ControlCode::kDisableStrategy:
+    case ControlCode::kEnableStrategy:
+      if (c.strategy < operator_disabled_.size()) {
+        operator_disabled_[c.strategy] = c.code == ControlCode::kDisableStrategy;
+      }
+      break;
+  }
+}
+
+void RiskStage::decide(const InputEvent& input, const SignalsOut& signals, RiskOut& out, KillSwitchEvents& events) noexcept {
+  std::array<Pending, kBatch_max> batch;
+  const std::span<const Signal> raised = signals.signal_view();
+  OMEGA_ASSERT(raised.size() <= batch.size(), raised.size(), batch.size());
+  for (std::size_t i = 0; i < raised.size(); ++i) {
+    Pending& p = batch[i];
+    p.signal = &raised[i];
+    p.decision.ts = input.ts();
+    p.decision.equity = money_to_double(account_.equity());
+    p.decision.signal_index = raised[i].index;
+    p.decision.instrument = raised[i].instrument;
+    p.decision.strategy = raised[i].strategy;
+    p.decision.direction = raised[i].direction;
+    p.decision.level = raised[i].level;
+    early_gates(raised[i], p);
+  }
+  // Signals come by (instrument, strategy): arbitrate each symbol's run, then execute in that order.
+  for (std::size_t from = 0; from < raised.size();) {
+    std::size_t to = from + 1;
+    while (to < raised.size() && raised[to].instrument == raised[from].instrument) ++to;
+    arbitrate_symbol({&batch[from], to - from});
+    from = to;
+  }
+  for (std::size_t i = 0; i < raised.size(); ++i) {
+    Pending& p = batch[i];
+    if (p.alive()) late_gates(raised[i], p, input.ts(), events);
+    if (p.alive()) {
+      p.decision.code = ReasonCode::kApproved;
+      approve(input, raised[i], p, out);
+    }
+    ++counts_[raised[i].strategy][static_cast<std::size_t>(p.decision.code)];
+    lane_.append(input.seq, p.decision);
+  }
+}
+
+bool RiskStage::valid(const Signal& s) const noexcept {
+  if (s.direction != kLong && s.direction != kShort) return false;
+  const Price risk = s.direction * (s.entry_ref - s.stop_loss);
+  if (risk <= 0 || s.entry_ref <= 0 || s.tp_count == 0 || s.tp_count > 3) return false;
+  for (std::uint8_t t = 0; t < s.tp_count; ++t) {
+    if (s.direction * (s.take_profit[t] - s.entry_ref) <= 0) return false;
+  }
+  if (static_cast<double>(risk) / static_cast<double>(s.entry_ref) > kStop_max) return false;
+  const Price reward = s.direction * (s.take_profit[s.tp_count - 1] - s.entry_ref);
+  return static_cast<double>(reward) / static_cast<double>(risk) >= s.rr_min - kRewardRisk_slack;
+}
+
+void RiskStage::early_gates(const Signal& s, Pending& p) noexcept {
+  const InstrumentConfig& instrument = config_->instruments[s.instrument];
+  if (!instrument.tradable || !valid(s)) return p.stop(ReasonCode::kInvalidSignal, 1);
+  if (operator_disabled_[s.strategy]) return p.stop(ReasonCode::kKsL3, 2);
+  if (const ReasonCode code = kill_switch_.check(s.strategy); code != ReasonCode::kNone) {
+    return p.stop(code, code == ReasonCode::kStatBreaker ? 3 : 2);
+  }
+  if (const ReasonCode code = session_gate(config_->risk, instrument, p.decision.ts); code != ReasonCode::kNone) return p.stop(code, 4);
+  if (const ReasonCode code = spread_gate(config_->risk, instrument, s, account_.mid(s.instrument)); code != ReasonCode::kNone) {
+    return p.stop(code, 4);
+  }
+  const bool exempt = (s.flags & signal_flag::kToxExempt) != 0;
+  if (!exempt) {
+    if ((s.valid_mask & signal_valid::kVpin) != 0 && s.vpin > config_->risk.vpin_global_max) return p.stop(ReasonCode::kVpinGlobal, 5);
+    const bool veto = s.tox == ToxLevel::kVeto || s.tox == ToxLevel::kHardVeto;
+    const bool unknown = s.tox == ToxLevel::kUnknown && (s.flags & signal_flag::kUsesVpin) != 0;
+    if (veto || unknown) return p.stop(ReasonCode::kToxVeto, 5);
+  }
+  p.quality = quality_of(s, performance_.perf(s.strategy));
+  RiskDecision& d = p.decision;
+  d.q = p.quality.q;
+  d.q_mtf = p.quality.mtf;
+  d.q_str = p.quality.str;
+  d.q_flow = p.quality.flow;
+  d.q_reg = p.quality.reg;
+  d.q_perf = p.quality.perf;
+  if (std::llround(d.q * 1e9) < std::llround(config_->risk.quality_min * 1e9)) return p.stop(ReasonCode::kQualityLow, 6);
+}
+
+Price RiskStage::entry_price(const Signal& s) const noexcept {
+  const InstrumentConfig& i = config_->instruments[s.instrument];
+  const Price touch = s.direction > 0 ? account_.ask(s.instrument) : account_.bid(s.instrument);
+  return touch + s.direction * std::llround(config_->venue.slippage_pips * static_cast<double>(i.pip));
+}
+
+void RiskStage::arbitrate_symbol(std::span<Pending> batch) noexcept {
+  std::array<Candidate, kStrategiesMax> candidates;
+  std::size_t n = 0;
+  for (Pending& p : batch) {
+    if (!p.alive()) continue;
+    const Signal& s = *p.signal;
+    const InstrumentConfig& instrument = config_->instruments[s.instrument];
+    const auto risk = static_cast<double>(std::abs(s.entry_ref - s.stop_loss));
+    const auto reward = static_cast<double>(std::abs(s.take_profit[s.tp_count - 1] - s.entry_ref));
+    const double rate = account_.conversion(s.instrument, p.decision.ts).value_or(0.0);
+    const double commission = rate > 0 ? config_->venue.commission_per_lot_round_turn / (instrument.contract * rate) *
+                                             static_cast<double>(kPriceScale)
+                                       : 0.0;
+    const double cost = static_cast<double>(account_.ask(s.instrument) - account_.bid(s.instrument)) +
+                        2 * config_->venue.slippage_pips * static_cast<double>(instrument.pip) + commission;
+    candidates[n++] = {.strategy = s.strategy,
+                       .direction = s.direction,
+                       .level = s.level,
+                       .quality = p.quality.q,
+                       .win_probability = performance_.win_probability(s.strategy),
+                       .reward_risk = reward / risk,
+                       .cost_risk = cost / risk};
+  }
+  if (n == 0) return;
+  const double net = arbitrate({candidates.data(), n}, performance_, config_->risk.net_min, config_->risk.ev_min);
+  n = 0;
+  for (Pending& p : batch) {
+    if (!p.alive()) continue;
+    const Candidate& c = candidates[n++];
+    p.decision.weight = c.weight;
+    p.decision.ev = c.ev;
+    p.decision.net = net;
+    if (c.code != ReasonCode::kNone) {
+      p.stop(c.code, 7);
+    } else if (exposure_.hedges(account_, *p.signal)) {
+      p.stop(ReasonCode::kNoHedge, 7);
+    }
+  }
+}
+
+double RiskStage::gross_notional(TimeNs ts) const noexcept {
+  double sum = 0;
+  for (const OpenPosition& p : account_.positions()) {
+    const Qty lots = p.filled ? p.quantity : p.quantity_ordered;
+    sum += qty_to_double(lots) * config_->instruments[p.instrument].contract * price_to_double(account_.mid(p.instrument)) *
+           account_.conversion(p.instrument, ts).value_or(1.0);
+  }
+  return sum;
+}
+
+void RiskStage::late_gates(const Signal& s, Pending& p, TimeNs ts, KillSwitchEvents& events) noexcept {
+  RiskDecision& d = p.decision;
+  const std::optional<double> rate = account_.conversion(s.instrument, ts);
+  if (!rate) return p.stop(ReasonCode::kNoConversionRate, 8);
+  d.conversion = *rate;
+  const Size size = size_of(config_->risk, config_->instruments[s.instrument], s, p.quality.q, entry_price(s), d.equity, *rate,
+                            gross_notional(ts));
+  d.m_q = size.m_q;
+  d.risk_fraction = size.r;
+  d.risk_actual = size.r_actual;
+  d.lots = size.lots;
+  if (size.code == ReasonCode::kMargin) return p.stop(size.code, 9);
+  if (size.code != ReasonCode::kNone) return p.stop(size.code, 8);
+  if (size.r_actual > config_->risk.l1_risk_max) {
+    kill_switch_.on_l1_block(ts, s.strategy, size.r_actual, events);
+    return p.stop(ReasonCode::kKsL1, 9);
+  }
+  ExposureNumbers numbers;
+  const ReasonCode code = exposure_.check(account_, s, size.r_actual, d.equity, ts, numbers);
+  d.exposure_total = numbers.total;
+  d.exposure_symbol = numbers.symbol;
+  d.exposure_strategy = numbers.strategy;
+  d.exposure_correlated = numbers.correlated;
+  if (code != ReasonCode::kNone) p.stop(code, 9);
+}
+
+void RiskStage::approve(const InputEvent& input, const Signal& s, const Pending& p, RiskOut& out) noexcept {
+  OMEGA_ASSERT(out.count < out.capacity, out.count, out.capacity);
+  out.approved[out.count++] = {s.index, p.decision.lots};
+  exposure_.on_approved(s, input.ts());
+  OrderCommand c;  // what the orders stage will send, as far as the account needs it
+  c.ts = input.ts();
+  c.order_id = order_id_of(input.seq, s.index);
+  c.signal_seq = input.seq;
+  c.quantity = p.decision.lots;
+  c.entry_ref = entry_price(s);
+  c.stop_loss = s.stop_loss;
+  c.take_profit = s.take_profit;
+  c.tp_r = s.tp_r;
+  c.tp_count = s.tp_count;
+  c.instrument = s.instrument;
+  c.strategy = s.strategy;
+  c.flags = s.flags;
+  c.action = OrderAction::kEnter;
+  c.direction = s.direction;
+  account_.on_order(c);
+}
+
+void RiskStage::save(StateWriter& out) const {
+  out(lane_, account_, kill_switch_, performance_, exposure_, operator_disabled_, counts_);
+}
+
+void RiskStage::load(StateReader& in) {
+  in(lane_, account_, kill_switch_, performance_, exposure_, operator_disabled_, counts_);
+}
+
+}  // namespace omega

@@ -1,0 +1,69 @@
+#include "engine/signals/registry.hpp"
+
+#include "engine/signals/strategies/strategies.hpp"
+
+namespace omega {
+namespace {
+
+using namespace capability;
+constexpr std::uint32_t kBarsVolume = kBars | kVolume;
+
+std::array<RegistryEntry, 24> table() noexcept {
+  return {{
+      {1, "mean_reversion_statistical", "GREEN", "REVERSAL", "M5", kBarsVolume, &s01_info(), &make_s01},
+      {2, "liquidity_sweep", "GREEN", "REVERSAL", "M1", kBarsVolume, &s02_info(), &make_s02},
+      {3, "order_flow_toxicity", "GREEN", "FILTER", "bucket", kBarsVolume, &s03_info(), nullptr},
+      {4, "momentum_quality", "GREEN", "MOMENTUM", "M15", kBarsVolume, &s04_info(), &make_s04},
+      {5, "order_block_institutional", "GREEN", "MICRO", "M15", kBarsVolume, &s05_info(), &make_s05},
+      {6, "kalman_pairs_trading", "HYBRID", "STATARB", "M15", kBars | kMulti, nullptr, nullptr},
+      {7, "correlation_divergence", "HYBRID", "STATARB", "H1", kBars | kMulti, nullptr, nullptr},
+      {8, "volatility_regime_adaptation", "HYBRID", "MOMENTUM", "M15", kBarsVolume | kModel, nullptr, nullptr},
+      {9, "breakout_volume_confirmation", "HYBRID", "MOMENTUM", "M15", kBarsVolume, nullptr, nullptr},
+      {10, "fvg_institutional", "HYBRID", "MICRO", "M15", kBarsVolume, nullptr, nullptr},
+      {11, "htf_ltf_liquidity", "HYBRID", "REVERSAL", "M5", kBarsVolume, nullptr, nullptr},
+      {12, "iceberg_detection", "HYBRID", "MICRO", "M1+L2", kL2 | kTradesSided, nullptr, nullptr},
+      {13, "idp_inducement_distribution", "HYBRID", "REVERSAL", "M1", kBarsVolume, nullptr, nullptr},
+      {14, "ofi_refinement", "HYBRID", "MICRO", "quotes, M1", kQuoteSizes, nullptr, nullptr},
+      {15, "vpin_reversal_extreme", "HYBRID", "REVERSAL", "M1", kVolume, nullptr, nullptr},
+      {16, "fractal_market_structure", "HYBRID", "MOMENTUM", "M15", kBarsVolume, nullptr, nullptr},
+      {17, "correlation_cascade_detection", "HYBRID", "STATARB", "M15", kBars | kMulti, nullptr, nullptr},
+      {18, "footprint_orderflow_clusters", "HYBRID", "MICRO", "M1", kTrades, nullptr, nullptr},
+      {19, "crisis_mode_volatility_spike", "HYBRID", "REVERSAL", "M1", kBarsVolume, nullptr, nullptr},
+      {20, "statistical_arbitrage_johansen", "HYBRID", "STATARB", "H1", kBars | kMulti, nullptr, nullptr},
+      {21, "calendar_arbitrage_flows", "HYBRID", "EVENT", "M15", kBarsVolume | kCalendarHolidays, nullptr, nullptr},
+      {22, "topological_data_analysis_regime", "HYBRID", "MOMENTUM", "M15", kBarsVolume, nullptr, nullptr},
+      {23, "spoofing_detection_l2", "HYBRID", "MICRO", "L2", kL2 | kTrades, nullptr, nullptr},
+      {24, "nfp_news_event_handler", "HYBRID", "EVENT", "M1", kBarsVolume | kCalendarNews, nullptr, nullptr},
+  }};
+}
+
+constexpr std::pair<std::uint32_t, const char*> kCapabilityNames[] = {
+    {kBars, "BARS"}, {kVolume, "VOLUME"}, {kQuotes, "QUOTES"}, {kQuoteSizes, "QUOTE_SIZES"}, {kTrades, "TRADES"},
+    {kTradesSided, "TRADES_SIDED"}, {kL2, "L2"}, {kCalendarNews, "CALENDAR_NEWS"}, {kCalendarHolidays, "CALENDAR_HOLIDAYS"},
+    {kMulti, "MULTI"}, {kModel, "MODEL"}, {kNotBuilt, "NOT_BUILT"}};
+
+}  // namespace
+
+std::span<const RegistryEntry> strategy_registry() noexcept {
+  static const std::array<RegistryEntry, 24> entries = table();
+  return entries;
+}
+
+const RegistryEntry* find_strategy(std::string_view name) noexcept {
+  for (const RegistryEntry& e : strategy_registry()) {
+    const char number[] = {'s', static_cast<char>('0' + e.id / 10), static_cast<char>('0' + e.id % 10), '\0'};
+    const bool by_number = name.size() == 3 && (name[0] == 's' || name[0] == 'S') && name.substr(1) == std::string_view(number).substr(1);
+    if (name == e.name || by_number) return &e;
+  }
+  return nullptr;
+}
+
+std::string capability_names(std::uint32_t bits) {
+  std::string out;
+  for (const auto& [bit, name] : kCapabilityNames) {
+    if ((bits & bit) != 0) out += (out.empty() ? "" : "+") + std::string(name);
+  }
+  return out;
+}
+
+}  // namespace omega

@@ -1,0 +1,253 @@
+#include "engine/signals/signals_stage.hpp"
+
+#include <algorithm>
+
+#include "engine/signals/strategies/strategies.hpp"
+
+namespace omega {
+namespace {
+
+constexpr double kStrBase = .5, kStrNear = .3, kStrFar = .15, kStrZone = .2;  // 4.3
+constexpr double kStrNear_u = 6, kStrFar_u = 14;
+constexpr std::size_t kPenetrationMaxParam = 1;  // of S02: how far a close may go beyond a level of F32
+
+std::vector<double> params_or_defaults(const EngineConfig& config, const StrategyInfo& info) {
+  for (const StrategyConfig& s : config.strategies) {
+    if (s.id == info.id && !s.params.empty()) return s.params;
+  }
+  std::vector<double> out;
+  for (const ParamSpec& p : info.params) out.push_back(p.value);
+  return out;
+}
+
+const StrategyConfig* config_of(const EngineConfig& config, StrategyId id) noexcept {
+  for (const StrategyConfig& s : config.strategies) {
+    if (s.id == id) return &s;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void SignalsStage::request_features(const EngineConfig& config, FeatureRequests& requests) {
+  CommonHandles::request(requests);
+  if (config.instruments.empty()) return;
+  for (const RegistryEntry& entry : strategy_registry()) {
+    const StrategyConfig* const chosen = config_of(config, entry.id);
+    if (entry.make == nullptr || chosen == nullptr || !chosen->enabled) continue;
+    const std::vector<double> params = params_or_defaults(config, *entry.info);
+    entry.make({config.instruments.front(), params, requests});  // asks for its features when it is made
+  }
+}
+
+SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests, LaneSink& lane)
+    : config_(&config), lane_(lane), common_(CommonHandles::request(requests)) {
+  const std::vector<double> tox_params = params_or_defaults(config, s03_info());
+  const double penetration_max = params_or_defaults(config, s02_info())[kPenetrationMaxParam];
+  for (std::size_t i = 0; i < config.instruments.size(); ++i) {
+    const InstrumentConfig& instrument = config.instruments[i];
+    if (!instrument.active) continue;
+    instruments_.push_back({static_cast<InstrumentId>(i), LevelBook(instrument.u, units(penetration_max, instrument)),
+                            ToxicityFilter(tox_params), {}});
+  }
+  for (const RegistryEntry& entry : strategy_registry()) {
+    const StrategyConfig* const chosen = config_of(config, entry.id);
+    if (chosen == nullptr || !chosen->enabled) continue;
+    if (entry.info == nullptr) {
+      StrategyDisabled d;
+      d.missing = capability::kNotBuilt;
+      d.instrument = kNoInstrument;
+      d.strategy = entry.id;
+      disabled_.push_back(d);
+      continue;
+    }
+    const std::vector<double> params = params_or_defaults(config, *entry.info);
+    for (Instrument& i : instruments_) {
+      const InstrumentConfig& row = config.instruments[i.id];
+      const std::uint32_t missing = entry.info->needs & ~row.capabilities;
+      if (missing != 0) {
+        StrategyDisabled d;
+        d.missing = missing;
+        d.instrument = i.id;
+        d.strategy = entry.id;
+        disabled_.push_back(d);
+      } else if (entry.make != nullptr) {
+        i.runners.push_back({entry.make({row, params, requests}), {}});
+      }
+    }
+  }
+}
+
+void SignalsStage::announce(const InputEvent& input) noexcept {
+  announced_ = true;
+  for (StrategyDisabled d : disabled_) {
+    d.ts = input.ts();
+    lane_.append(input.seq, d);
+  }
+}
+
+void SignalsStage::process(const InputEvent& input, const FeaturesOut& features, SignalsOut& out) noexcept {
+  out.signal_count = out.exit_count = 0;
+  if (!announced_) announce(input);
+  if (input.type == EventType::kExecReport) on_exec(input.as<ExecReport>());
+  for (const FeatureFrame& frame : features.view()) on_frame(input, frame, out);
+  lane_.end_of_input(input.seq, input.ts());
+}
+
+SignalsStage::Instrument* SignalsStage::find(InstrumentId id) noexcept {
+  for (Instrument& i : instruments_) {
+    if (i.id == id) return &i;
+  }
+  return nullptr;
+}
+
+void SignalsStage::on_exec(const ExecReport& r) noexcept {
+  Instrument* const instrument = find(r.instrument);
+  if (instrument == nullptr) return;
+  for (Runner& runner : instrument->runners) {
+    if (runner.strategy->info().id != r.strategy) continue;
+    PositionView& p = runner.position;
+    if (r.kind == ExecKind::kFilled && r.leg == OrderLeg::kEntry) {
+      p = {true, false, r.order_id, r.direction, r.price, r.quantity};
+    } else if (r.order_id == p.order_id && r.kind == ExecKind::kFilled) {
+      p.quantity = r.remaining;
+      p.open = r.remaining > 0;
+    }
+  }
+}
+
+void SignalsStage::update_tox(const InputEvent& input, const FeatureFrame& frame, Instrument& i) noexcept {
+  if (frame.closed(Timeframe::kM1)) i.tox.on_m1_bar();
+  for (std::size_t b = 0; b < frame.vpin_bucket_count; ++b) {
+    const ToxLevel before = i.tox.level();
+    if (!i.tox.on_bucket(frame.vpin_bucket[b])) continue;
+    ToxStateChange change;
+    change.ts = input.ts();
+    change.vpin = frame.vpin_bucket[b];
+    change.multiplier = i.tox.multiplier();
+    change.toxic_streak = i.tox.toxic_streak();
+    change.instrument = i.id;
+    change.from = before;
+    change.to = i.tox.level();
+    lane_.append(input.seq, change);
+  }
+}
+
+void SignalsStage::on_frame(const InputEvent& input, const FeatureFrame& frame, SignalsOut& out) noexcept {
+  Instrument* const instrument = find(frame.instrument);
+  OMEGA_ASSERT(instrument != nullptr, frame.instrument, instruments_.size());
+  update_tox(input, frame, *instrument);
+  instrument->levels.on_frame(frame);
+  StrategyOut sink(out);
+  const std::uint32_t first_signal = out.signal_count, first_exit = out.exit_count;
+  for (Runner& runner : instrument->runners) {
+    const StrategyContext context{config_->instruments[frame.instrument], frame.instrument, input.ts(), frame, common_,
+                                  instrument->levels, runner.position};
+    runner.strategy->on_frame(context, sink);
+  }
+  for (std::uint32_t i = first_signal; i < out.signal_count; ++i) {
+    complete(frame, *instrument, out.signals[i]);
+    lane_.append(input.seq, out.signals[i]);
+    ++signals_raised_;
+  }
+  for (std::uint32_t i = first_exit; i < out.exit_count; ++i) lane_.append(input.seq, out.exits[i]);
+}
+
+void SignalsStage::complete(const FeatureFrame& f, const Instrument& i, Signal& s) const noexcept {
+  const auto take = [&](FeatureHandle h, std::uint32_t bit, double& value) {
+    const FeatureValue& v = f.get(h);
+    if (v.ready()) {
+      value = v.value;
+      s.valid_mask |= bit;
+    }
+  };
+  take(common_.fz, signal_valid::kFz, s.fz);
+  take(common_.cvd_n, signal_valid::kCvd, s.cvd_n);
+  take(common_.vpin, signal_valid::kVpin, s.vpin);
+  take(common_.confluence, signal_valid::kConf, s.conf);
+  if ((s.valid_mask & signal_valid::kConf) != 0) s.conf = for_direction(s.conf, s.direction);
+  const FeatureValue &trend = f.get(common_.regime_trend), &range = f.get(common_.regime_range), &shock = f.get(common_.regime_shock);
+  if (trend.ready() && range.ready() && shock.ready()) {
+    s.regime_trend = trend.value;
+    s.regime_range = range.value;
+    s.regime_shock = shock.value;
+    s.valid_mask |= signal_valid::kRegime;
+  }
+  const FeatureValue &spread = f.get(common_.spread), &median = f.get(common_.spread_median);
+  if (spread.ready()) s.spread = std::llround(spread.value);
+  if (spread.ready() && median.ready()) {
+    s.spread_median = std::llround(median.value);
+    s.valid_mask |= signal_valid::kSpread;
+  }
+  const InstrumentConfig& row = config_->instruments[i.id];
+  s.flow_source = (row.capabilities & capability::kVolume) != 0 ? FlowSource::kBvcBar : FlowSource::kNone;
+  s.volume_kind = row.volume_kind;
+  const StrategyConfig* const filter = config_of(*config_, 3);
+  if (filter != nullptr && filter->enabled) {
+    s.tox = i.tox.level();
+    s.m_tox = (s.flags & signal_flag::kToxExempt) != 0 ? .50 : i.tox.multiplier();
+  } else {
+    s.tox = ToxLevel::kSafe;
+  }
+  s.str = structure_term(i, s);
+}
+
+double SignalsStage::structure_term(const Instrument& i, const Signal& s) const noexcept {
+  const InstrumentConfig& row = config_->instruments[i.id];
+  double str = kStrBase;
+  const Price behind = i.levels.distance_behind(s.entry_ref, s.direction);
+  if (behind >= 0 && behind <= units(kStrNear_u, row)) {
+    str += kStrNear;
+  } else if (behind >= 0 && behind <= units(kStrFar_u, row)) {
+    str += kStrFar;
+  }
+  for (const Runner& r : i.runners) {
+    if (r.strategy->in_zone(s.entry_ref, s.direction, s.ts)) {
+      str += kStrZone;
+      break;
+    }
+  }
+  return std::min(str, 1.0);
+}
+
+std::vector<SignalsStage::FunnelRow> SignalsStage::funnels() const {
+  std::vector<FunnelRow> rows;
+  for (const RegistryEntry& entry : strategy_registry()) {
+    if (entry.make == nullptr) continue;
+    FunnelRow row{entry.info, {}};
+    bool runs = false;
+    for (const Instrument& i : instruments_) {
+      for (const Runner& r : i.runners) {
+        if (r.strategy->info().id != entry.id) continue;
+        row.funnel.add(r.strategy->funnel());
+        runs = true;
+      }
+    }
+    if (runs) rows.push_back(row);
+  }
+  return rows;
+}
+
+void SignalsStage::save(StateWriter& out) const {
+  out(lane_, announced_, signals_raised_);
+  for (const Instrument& i : instruments_) {
+    out(i.levels, i.tox);
+    for (const Runner& r : i.runners) {
+      out(r.position);
+      r.strategy->save(out);
+    }
+  }
+}
+
+void SignalsStage::load(StateReader& in) {
+  in(lane_, announced_, signals_raised_);
+  for (Instrument& i : instruments_) {
+    in(i.levels, i.tox);
+    for (Runner& r : i.runners) {
+      in(r.position);
+      r.strategy->load(in);
+    }
+  }
+}
+
+}  // namespace omega

@@ -1,0 +1,67 @@
+// What:     Second stage: runs every enabled strategy on the frames of an event and raises signals and exit requests;
+//           keeps the S03 filter, the level books and the strategies' own view of their positions.
+// Owner:    Stages.   Threads: one at a time.   Errors: none on the event path.
+// Ordering: frames in instrument order, strategies in number order, so signals of one event are in (instrument, strategy)
+//           order. Everything is journaled before the slot is published.
+// Source:   STRATEGIES 1.5 (honest degradation), 3.0, 4.3 (STR).
+#pragma once
+
+#include "engine/core/lane.hpp"
+#include "engine/signals/registry.hpp"
+#include "engine/signals/strategies/s03_order_flow_toxicity.hpp"
+
+namespace omega {
+
+class SignalsStage {
+ public:
+  /// Every feature that the enabled strategies and the common fields of a signal need.
+  static void request_features(const EngineConfig& config, FeatureRequests& requests);
+  /// requests: as filled by request_features (the same keys give the same handles).
+  SignalsStage(const EngineConfig& config, FeatureRequests& requests, LaneSink& lane);
+
+  void process(const InputEvent& input, const FeaturesOut& features, SignalsOut& out) noexcept;
+
+  struct FunnelRow {
+    const StrategyInfo* info;
+    Funnel funnel;  // all instruments together
+  };
+  [[nodiscard]] std::vector<FunnelRow> funnels() const;
+  /// (strategy, instrument, missing capabilities), as journaled at the start. instrument kNoInstrument: everywhere.
+  [[nodiscard]] const std::vector<StrategyDisabled>& disabled() const noexcept { return disabled_; }
+  [[nodiscard]] std::uint64_t signals_raised() const noexcept { return signals_raised_; }
+  [[nodiscard]] std::uint64_t digest() const noexcept { return lane_.digest(); }
+  [[nodiscard]] const LaneAppender& lane() const noexcept { return lane_; }
+
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+
+ private:
+  struct Runner {
+    std::unique_ptr<Strategy> strategy;
+    PositionView position;
+  };
+  struct Instrument {
+    InstrumentId id;
+    LevelBook levels;
+    ToxicityFilter tox;
+    std::vector<Runner> runners;  // in strategy-number order
+  };
+
+  void announce(const InputEvent& input) noexcept;
+  void on_exec(const ExecReport& report) noexcept;
+  void on_frame(const InputEvent& input, const FeatureFrame& frame, SignalsOut& out) noexcept;
+  void update_tox(const InputEvent& input, const FeatureFrame& frame, Instrument& instrument) noexcept;
+  void complete(const FeatureFrame& frame, const Instrument& instrument, Signal& s) const noexcept;
+  [[nodiscard]] double structure_term(const Instrument& instrument, const Signal& s) const noexcept;
+  [[nodiscard]] Instrument* find(InstrumentId id) noexcept;
+
+  const EngineConfig* config_;
+  LaneAppender lane_;
+  CommonHandles common_;
+  std::vector<Instrument> instruments_;  // active ones, in id order
+  std::vector<StrategyDisabled> disabled_;
+  bool announced_ = false;
+  std::uint64_t signals_raised_ = 0;
+};
+
+}  // namespace omega

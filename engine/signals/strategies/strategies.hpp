@@ -1,0 +1,18 @@
+// What:     The built strategies, one factory and one information block per file. registry.cpp lists them.
+#pragma once
+
+#include "engine/signals/strategy.hpp"
+
+namespace omega {
+
+const StrategyInfo& s01_info() noexcept;
+std::unique_ptr<Strategy> make_s01(const StrategySetup& setup);
+const StrategyInfo& s02_info() noexcept;
+std::unique_ptr<Strategy> make_s02(const StrategySetup& setup);
+const StrategyInfo& s03_info() noexcept;  // a filter: see ToxicityFilter
+const StrategyInfo& s04_info() noexcept;
+std::unique_ptr<Strategy> make_s04(const StrategySetup& setup);
+const StrategyInfo& s05_info() noexcept;
+std::unique_ptr<Strategy> make_s05(const StrategySetup& setup);
+
+}  // namespace omega

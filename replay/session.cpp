@@ -1,0 +1,108 @@
+#include "replay/session.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "engine/pipeline/pipeline.hpp"
+#include "engine/pipeline/resolve.hpp"
+#include "journal/config_json.hpp"
+#include "journal/writer.hpp"
+#include "replay/compare_sink.hpp"
+#include "replay/facts.hpp"
+
+namespace omega::replay {
+namespace {
+
+nlohmann::json feed_json(const FeedDescription& feed) {
+  nlohmann::json instruments = nlohmann::json::array();
+  for (const FeedInstrument& i : feed.instruments) {
+    instruments.push_back({{"symbol", i.symbol},
+                           {"basis", static_cast<int>(i.basis)},
+                           {"volume_kind", static_cast<int>(i.volume_kind)},
+                           {"capabilities", i.capabilities},
+                           {"simulated", i.simulated}});
+  }
+  return {{"text", feed.text}, {"instruments", std::move(instruments)}};
+}
+
+/// One number for the four derived lanes, so that two runs can be compared at a glance.
+std::uint64_t combined_digest(const Stages& stages) {
+  const std::array<std::uint64_t, 4> d{stages.features().digest(), stages.signals().digest(), stages.risk().digest(),
+                                       stages.orders().digest()};
+  return digest_step(0, EventType::kDigest, 0, d.data(), sizeof d, {});
+}
+
+Progress progress_of(const Pipeline& p, const FeedDescription& feed) {
+  const OrdersStage& orders = p.stages().orders();
+  return {.events = p.sequencer().last_seq(),
+          .engine_ts = p.sequencer().last_ts(),
+          .from_ts = feed.from_ts,
+          .to_ts = feed.to_ts,
+          .equity = orders.equity(),
+          .positions = static_cast<std::uint32_t>(orders.account().positions().size()),
+          .trades = orders.trades_closed()};
+}
+
+}  // namespace
+
+Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const nlohmann::json& manifest_extra,
+                                  const SessionOptions& options) {
+  auto resolved = resolve(std::move(config), feed.description());
+  if (!resolved) return resolved.error();
+  const EngineConfig& cfg = resolved.value();
+
+  // The first event is fetched before the journal exists: an empty or unreadable feed leaves nothing behind.
+  InputEvent event;
+  if (!feed.next(event)) {
+    if (!feed.error().empty()) return Error{ErrorKind::kData, feed.error()};
+    return Error{ErrorKind::kData, feed.description().text + ": the feed has no events; choose another period or journal"};
+  }
+
+  journal::Manifest manifest;
+  manifest.doc = manifest_extra;
+  manifest.doc["config"] = journal::config_to_json(cfg);
+  manifest.doc["feed"] = feed_json(feed.description());
+  auto writer = journal::JournalWriter::create(options.journal_dir, std::move(manifest),
+                                               {.segment_bytes = cfg.journal.segment_bytes});
+  if (!writer) return writer.error();
+  journal::JournalWriter& log = *writer.value();
+
+  LaneSinks sinks{};
+  for (std::size_t l = 0; l < kLaneCount; ++l) sinks[l] = &log.lane(static_cast<Lane>(l));
+  const auto pipeline = std::make_unique<Pipeline>(cfg, sinks);
+
+  SessionResult result;
+  result.journal_dir = options.journal_dir;
+  const TimeNs first_ts = event.ts();
+  const auto started = std::chrono::steady_clock::now();
+  std::uint64_t next_progress = kProgressInterval_events;
+  do {
+    pipeline->on_external(event);
+    if (!log.ok()) break;
+    if (pipeline->sequencer().last_seq() >= next_progress) {
+      next_progress = pipeline->sequencer().last_seq() + kProgressInterval_events;
+      if (options.progress) options.progress(progress_of(*pipeline, feed.description()));
+    }
+    if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed)) {  // relaxed because it is only a flag
+      result.stopped = true;
+      break;
+    }
+  } while (feed.next(event));
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
+  if (options.progress) options.progress(progress_of(*pipeline, feed.description()));
+
+  if (!log.ok()) return *log.error();
+  const Status closed = log.close();
+  if (!closed) return closed.error();
+  if (!feed.error().empty()) {
+    return Error{ErrorKind::kData, feed.error() + "; the journal up to there is kept at " + options.journal_dir.string()};
+  }
+  result.inputs_digest = fmt::format("{:016x}", pipeline->sequencer().lane().digest());
+  result.derived_digest = fmt::format("{:016x}", combined_digest(pipeline->stages()));
+  result.facts = gather_facts(cfg, *pipeline, first_ts, wall.count());
+  return result;
+}
+
+}  // namespace omega::replay

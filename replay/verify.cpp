@@ -1,0 +1,105 @@
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "engine/pipeline/pipeline.hpp"
+#include "journal/config_json.hpp"
+#include "replay/compare_sink.hpp"
+#include "replay/session.hpp"
+
+namespace omega::replay {
+namespace {
+
+/// Stages alone, fed with recorded inputs: timers and the venue's reports are taken as facts.
+class StageReplay {
+ public:
+  StageReplay(const EngineConfig& config, const LaneSinks& sinks)
+      : stages_(config, sinks), ring_(2, 1), pools_(ring_, stages_.shape(config)) {}
+  void step(const InputEvent& event) noexcept {
+    EventSlot& slot = ring_.at(event.seq);
+    slot.input = event;
+    stages_.run_all(slot);
+  }
+
+ private:
+  Stages stages_;
+  EventRing<EventSlot> ring_;
+  SlotPools pools_;
+};
+
+bool input_event(const journal::FrameView& frame, InputEvent& out) noexcept {
+  if (frame.body_bytes > InputEvent::kBody_bytes) return false;
+  out.type = frame.type;
+  out.seq = frame.seq;
+  std::memcpy(out.body.data(), frame.body, frame.body_bytes);
+  return true;
+}
+
+bool external(EventType type) noexcept { return type == EventType::kBar || type == EventType::kControl; }
+
+}  // namespace
+
+Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parity) {
+  auto opened = journal::JournalReader::open(dir);
+  if (!opened) return opened.error();
+  const journal::JournalReader& reader = *opened.value();
+  auto config = journal::config_from_json(reader.manifest().doc.value("config", nlohmann::json()));
+  if (!config) {
+    return Error{ErrorKind::kData, dir.string() + ": the manifest holds no engine configuration (" +
+                                       config.error().message +
+                                       "); only journals of omega run and omega backtest can be verified"};
+  }
+
+  std::array<std::unique_ptr<CompareSink>, kLaneCount> compare;
+  LaneSinks sinks{};
+  NullSink null;
+  for (std::size_t l = 0; l < kLaneCount; ++l) {
+    const Lane lane = static_cast<Lane>(l);
+    compare[l] = std::make_unique<CompareSink>(lane, reader.lane(lane));
+    sinks[l] = compare[l].get();
+  }
+  // Without parity the inputs are the given; nobody appends to their lane.
+  const std::size_t first_lane = parity ? 0 : 1;
+
+  VerifyResult result;
+  journal::LaneCursor inputs = reader.lane(Lane::kInputs);
+  journal::FrameView frame{};
+  InputEvent event;
+  const auto differs = [&] {
+    for (std::size_t l = first_lane; l < kLaneCount; ++l) {
+      if (!compare[l]->ok()) return true;
+    }
+    return false;
+  };
+  std::unique_ptr<Pipeline> pipeline;
+  std::unique_ptr<StageReplay> stages;
+  if (parity) {
+    pipeline = std::make_unique<Pipeline>(config.value(), sinks);
+  } else {
+    stages = std::make_unique<StageReplay>(config.value(), sinks);
+  }
+  while (!differs() && inputs.next(frame)) {
+    if (frame.type == EventType::kDigest) continue;
+    if (!input_event(frame, event)) {
+      return Error{ErrorKind::kData, dir.string() + ": lane inputs, seq " + std::to_string(frame.seq) +
+                                         ": not an input event; run omega journal check"};
+    }
+    ++result.events;
+    if (!parity) {
+      stages->step(event);
+    } else if (external(event.type)) {
+      event.seq = 0;
+      pipeline->on_external(event);
+    }
+  }
+  if (inputs.error()) return *inputs.error();
+  // A session stopped between two inputs may end with the external event's own output only: nothing is pending.
+  for (std::size_t l = first_lane; l < kLaneCount; ++l) {
+    if (!differs()) compare[l]->finish();
+    result.derived_events += l == 0 ? 0 : compare[l]->compared();
+    if (result.detail.empty() && compare[l]->difference()) result.detail = *compare[l]->difference();
+  }
+  result.identical = result.detail.empty();
+  return result;
+}
+
+}  // namespace omega::replay
