@@ -18,7 +18,7 @@ namespace omega::cli {
 
 struct SimSpec {
   std::uint64_t seed = 1;
-  std::vector<std::string> symbols{"EURUSD"};
+  std::vector<std::string> symbols{"EURUSD", "GBPUSD", "USDJPY"};
   int days = 90;
 };
 [[nodiscard]] Result<SimSpec> parse_sim_spec(const std::string& parameters);
