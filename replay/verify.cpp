@@ -1,8 +1,10 @@
+#include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "engine/pipeline/pipeline.hpp"
 #include "journal/config_json.hpp"
+#include "journal/manifest.hpp"
 #include "replay/compare_sink.hpp"
 #include "replay/session.hpp"
 
