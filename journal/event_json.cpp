@@ -113,7 +113,7 @@ void put_array(std::string& out, std::size_t count, Put put) {
 }  // namespace
 
 std::string rfc3339(TimeNs ts) {
-  const CivilDate d = civil_from_days(day_index(ts));
+  const CivilDate d = civil_date(ts);
   const DurationNs t = time_of_day(ts);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", d.year, d.month, d.day, t / kHour_ns,
                      t / kMinute_ns % 60, t / kSecond_ns % 60, t % kSecond_ns);
