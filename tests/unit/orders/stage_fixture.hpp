@@ -72,6 +72,15 @@ class StageDriver {
     send(InputEvent::of(Timer{.ts = ts, .kind = kind}), 0);
   }
 
+  /// The reports added up by hand: filled orders of EURUSD and the cash they moved (1e-8 USD).
+  struct Line {
+    Direction direction = 0;
+    Price entry = 0;
+    Qty open = 0;
+  };
+  [[nodiscard]] const std::map<OrderId, Line>& ledger() const noexcept { return ledger_; }
+  [[nodiscard]] Money cash() const noexcept { return cash_; }
+
   EngineConfig config = two_symbols();
   Recorder lane;
   OrdersStage stage{config, lane, {}};
@@ -90,10 +99,24 @@ class StageDriver {
     exits_.clear();
     const ExitReason all = close_all;
     close_all = ExitReason::kNone;
-    for (const ExecReport& r : sink.view()) send(InputEvent::of(r), 0);
+    for (const ExecReport& r : sink.view()) {
+      keep_ledger(r);
+      send(InputEvent::of(r), 0);
+    }
     signals_ = signals;
     exits_ = exits;
     close_all = all;
+  }
+  void keep_ledger(const ExecReport& r) {
+    if (r.kind != ExecKind::kFilled) return;
+    Line& l = ledger_[r.order_id];
+    cash_ -= r.commission;
+    if (r.leg == OrderLeg::kEntry) {
+      l = {r.direction, r.price, r.quantity};
+      return;
+    }
+    l.open -= r.quantity;
+    cash_ += static_cast<Money>(static_cast<i128>(l.direction * (r.price - l.entry)) * r.quantity * 100'000 / kPriceScale);
   }
   void send(InputEvent e, std::uint32_t frames) {
     e.seq = ++seq;
@@ -120,6 +143,8 @@ class StageDriver {
   std::vector<ExitRequest> exits_;
   std::vector<FeatureFrame> frames_{1};
   std::array<OrderCommand, 256> room_{};
+  std::map<OrderId, Line> ledger_;
+  Money cash_ = 0;
 };
 
 }  // namespace omega::test
