@@ -13,7 +13,7 @@ CommonHandles CommonHandles::request(FeatureRequests& r) {
   const auto m1 = [&](FeatureId id, int p0 = 0, int p1 = 0) { return r.request({id, Timeframe::kM1, p0, p1}); };
   const auto m15 = [&](FeatureId id) { return r.request({id, Timeframe::kM15, 0, 0}); };
   return {.fz = m1(FeatureId::kFlowZ, 20, 500),
-          .cvd_n = m1(FeatureId::kCvdN, 20, 500),
+          .cvd_n = m1(FeatureId::kCvdN, 20),
           .vpin = m1(FeatureId::kVpin, 50),
           .spread = m1(FeatureId::kSpread),
           .spread_median = m1(FeatureId::kSpreadMedian),
