@@ -12,10 +12,9 @@ FeatureEngine::FeatureEngine(InstrumentId id, const InstrumentConfig& instrument
     nodes_by_tf_[static_cast<std::size_t>(entry.tf)].push_back(entry.node.get());
   }
   for (std::size_t h = 0; h < keys.size(); ++h) {
-    // confluence follows the labels of all timeframes, every other value the bars of its own
-    const bool any = keys[h].id == FeatureId::kConfluence;
-    const unsigned mask = any ? kAllTimeframes : 1u << static_cast<unsigned>(keys[h].tf);
-    slots_.push_back({nodes_.sources[h], mask, keys[h].tf == Timeframe::kM1});
+    const bool is_confluence = keys[h].id == FeatureId::kConfluence;
+    auto& handles = is_confluence ? confluence_handles_ : handles_by_tf_[static_cast<std::size_t>(keys[h].tf)];
+    handles.push_back(static_cast<FeatureHandle>(h));
   }
   frame_.instrument = id;
   refresh(kAllTimeframes);
@@ -67,10 +66,16 @@ void FeatureEngine::mark_stale() noexcept {
 }
 
 void FeatureEngine::refresh(unsigned closed_mask) noexcept {
-  for (std::size_t h = 0; h < slots_.size(); ++h) {
-    const Slot& slot = slots_[h];
-    if ((slot.refresh_mask & closed_mask) == 0) continue;
-    frame_.values[h] = slot.m1 && feed_stale_ ? FeatureValue::invalid() : slot.source.value();
+  for (std::size_t tf = 0; tf < kTimeframeCount; ++tf) {
+    const bool is_m1 = tf == static_cast<std::size_t>(Timeframe::kM1);
+    if (((closed_mask >> tf) & 1u) != 0) refresh(handles_by_tf_[tf], is_m1 && feed_stale_);
+  }
+  refresh(confluence_handles_, feed_stale_);  // a key of M1
+}
+
+void FeatureEngine::refresh(std::span<const FeatureHandle> handles, bool stale) noexcept {
+  for (const FeatureHandle h : handles) {
+    frame_.values[h] = stale ? FeatureValue::invalid() : nodes_.sources[h].value();
   }
 }
 
@@ -80,7 +85,7 @@ void FeatureEngine::copy_frame(FeatureFrame& out) const noexcept {
   out.closed_mask = frame_.closed_mask;
   out.vpin_bucket_count = frame_.vpin_bucket_count;
   out.bars = frame_.bars;
-  std::copy_n(frame_.values.begin(), slots_.size(), out.values.begin());
+  std::copy_n(frame_.values.begin(), nodes_.sources.size(), out.values.begin());
   std::copy_n(frame_.vpin_bucket.begin(), frame_.vpin_bucket_count, out.vpin_bucket.begin());
 }
 

@@ -39,18 +39,16 @@ class FeatureEngine {
   void begin_event(TimeNs ts) noexcept;
   void on_closed(Timeframe tf, const TfBar& bar) noexcept;
   void refresh(unsigned closed_mask) noexcept;
+  void refresh(std::span<const FeatureHandle> handles, bool stale) noexcept;
 
   AssetClass asset_class_;
   BarBuilder builder_;
   bool feed_stale_ = false;
   FeatureNodes nodes_;
   std::array<std::vector<Feature*>, kTimeframeCount> nodes_by_tf_;
-  struct Slot {
-    FeatureSource source;
-    unsigned refresh_mask = 0;  // timeframes whose closes may change the value
-    bool m1 = false;            // key of M1, hence INVALID while stale
-  };
-  std::vector<Slot> slots_;  // by handle
+  /// Handles whose value may change when a bar of the timeframe closes; confluence follows the labels of all of them.
+  std::array<std::vector<FeatureHandle>, kTimeframeCount> handles_by_tf_;
+  std::vector<FeatureHandle> confluence_handles_;
   FeatureFrame frame_;
 };
 

@@ -47,15 +47,15 @@ class SwingOutputs {
 using FlowZFeature = FlowFeature<FlowZ, &FlowZ::value>;
 using CvdNFeature = FlowFeature<CvdNormalised, &CvdNormalised::value>;
 using CvdRawFeature = FlowFeature<CvdRaw, &CvdRaw::value>;
-using SpreadFeature = BarFeature<SpreadBaseline, &SpreadBaseline::spread, &SpreadBaseline::median,
-                                        &SpreadBaseline::shock, &SpreadBaseline::spread_bp>;
+using SpreadFeature = BarFeature<SpreadBaseline, &SpreadBaseline::spread, &SpreadBaseline::median, &SpreadBaseline::shock,
+                                 &SpreadBaseline::spread_bp>;
 using ReturnsFeature = BarFeature<ReturnWindow, &ReturnWindow::sigma, &ReturnWindow::realised>;
 using VwapFeature = VolumeFeature<VwapLag, &VwapLag::value>;
 using MomentsFeature = BarFeature<CloseMoments, &CloseMoments::mean, &CloseMoments::sd>;
 using CloseLagFeature = BarFeature<CloseLag, &CloseLag::value>;
 using AdxFeature = BarFeature<Adx, &Adx::value>;
-using SwingFeature = BarFeature<SwingOutputs, &SwingOutputs::high, &SwingOutputs::low,
-                                       &SwingOutputs::high_time, &SwingOutputs::low_time>;
+using SwingFeature = BarFeature<SwingOutputs, &SwingOutputs::high, &SwingOutputs::low, &SwingOutputs::high_time,
+                                &SwingOutputs::low_time>;
 using LabelFeature = BarFeature<StructureLabel, &StructureLabel::value>;
 using VolumeLagFeature = VolumeFeature<VolumeLag, &VolumeLag::ratio, &VolumeLag::z>;
 using VolumeMeanRatioFeature = VolumeFeature<VolumeMeanRatio, &VolumeMeanRatio::value>;

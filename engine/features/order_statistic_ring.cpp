@@ -1,138 +1,59 @@
 #include "engine/features/order_statistic_ring.hpp"
 
+#include <algorithm>
+
 namespace omega {
 
 namespace {
 
-/// Finaliser of SplitMix64 (Steele, Lea, Flood 2014, OOPSLA: 453-472): a bijection, so priorities never tie.
-[[nodiscard]] std::uint64_t scatter(std::uint64_t x) noexcept {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
+/// How many of n sorted items satisfy below(item), which holds for a prefix. Written so that the compiler selects instead
+/// of branching: where a random value falls cannot be predicted.
+template <class Below>
+[[nodiscard]] std::size_t prefix_length(const std::int64_t* items, std::size_t n, Below below) noexcept {
+  const std::int64_t* base = items;
+  while (n > 1) {
+    const std::size_t half = n / 2;
+    base = below(base[half - 1]) ? base + half : base;
+    n -= half;
+  }
+  return static_cast<std::size_t>(base - items) + (n == 1 && below(*base) ? 1 : 0);
 }
 
 }  // namespace
 
-OrderStatisticRing::OrderStatisticRing(std::size_t n) : window_(n), nodes_(n) {
-  for (std::size_t i = 0; i < n; ++i) nodes_[i].priority = scatter(i);
-}
-
-void OrderStatisticRing::push(std::int64_t item) noexcept {
-  const Slot slot = static_cast<Slot>(window_.next_slot());
-  if (window_.full()) remove(slot);
-  window_.push(item);
-  insert(slot, item);
-}
-
 std::size_t OrderStatisticRing::count_below(std::int64_t x) const noexcept {
-  std::size_t count = 0;
-  for (Slot s = root_; s != kNone;) {
-    const Node& node = nodes_[s];
-    if (node.key < x) {
-      count += 1 + size_of(node.left);
-      s = node.right;
-    } else {
-      s = node.left;
-    }
-  }
-  return count;
+  return prefix_length(sorted_.data(), size(), [x](std::int64_t item) { return item < x; });
 }
 
 std::size_t OrderStatisticRing::count_up_to(std::int64_t x) const noexcept {
-  std::size_t count = 0;
-  for (Slot s = root_; s != kNone;) {
-    const Node& node = nodes_[s];
-    if (node.key <= x) {
-      count += 1 + size_of(node.left);
-      s = node.right;
-    } else {
-      s = node.left;
-    }
-  }
-  return count;
+  return prefix_length(sorted_.data(), size(), [x](std::int64_t item) { return item <= x; });
 }
 
-std::int64_t OrderStatisticRing::kth(std::size_t k) const noexcept {
-  OMEGA_REQUIRE(k < size(), k, size());
-  Slot s = root_;
-  for (;;) {
-    const Node& node = nodes_[s];
-    const std::size_t left = size_of(node.left);
-    if (k == left) return node.key;
-    if (k < left) {
-      s = node.left;
-    } else {
-      k -= left + 1;
-      s = node.right;
-    }
+void OrderStatisticRing::push(std::int64_t item) noexcept {
+  std::int64_t* const s = sorted_.data();
+  const std::size_t to = count_below(item);
+  // the hole the new item may use: the slot of the item that leaves, or the first free one
+  const std::size_t hole = window_.full() ? count_below(window_.oldest()) : size();
+  if (hole < to) {
+    std::copy(s + hole + 1, s + to, s + hole);
+    s[to - 1] = item;
+  } else {
+    std::copy_backward(s + to, s + hole, s + hole + 1);
+    s[to] = item;
   }
+  window_.push(item);
 }
 
 double OrderStatisticRing::median() const noexcept {
   const std::size_t n = size();
   const std::int64_t upper = kth(n / 2);
   if (n % 2 != 0) return static_cast<double>(upper);
-  const std::int64_t lower = kth(n / 2 - 1);
-  return (static_cast<double>(lower) + static_cast<double>(upper)) / 2.0;
+  return (static_cast<double>(kth(n / 2 - 1)) + static_cast<double>(upper)) / 2.0;
 }
 
-void OrderStatisticRing::rebuild() noexcept {
-  root_ = kNone;
-  for (std::size_t age = window_.size(); age-- > 0;) {
-    const std::size_t slot = (window_.next_slot() + window_.capacity() - 1 - age) % window_.capacity();
-    insert(static_cast<Slot>(slot), window_.back(age));
-  }
-}
-
-void OrderStatisticRing::insert(Slot s, std::int64_t key) noexcept {
-  Node& node = nodes_[s];
-  node.key = key;
-  node.left = node.right = kNone;
-  node.size = 1;
-  Slot below = kNone, above = kNone;
-  split(root_, key, s, below, above);
-  root_ = merge(merge(below, s), above);
-}
-
-/// Walks down to the node, one smaller subtree at a time, and puts its merged children in its place.
-void OrderStatisticRing::remove(Slot s) noexcept {
-  const std::int64_t key = nodes_[s].key;
-  Slot* link = &root_;
-  while (*link != s) {
-    Node& node = nodes_[*link];
-    --node.size;
-    link = before(*link, key, s) ? &node.right : &node.left;
-  }
-  *link = merge(nodes_[s].left, nodes_[s].right);
-}
-
-void OrderStatisticRing::split(Slot tree, std::int64_t key, Slot at, Slot& below, Slot& rest) noexcept {
-  if (tree == kNone) {
-    below = rest = kNone;
-    return;
-  }
-  if (before(tree, key, at)) {
-    split(nodes_[tree].right, key, at, nodes_[tree].right, rest);
-    below = tree;
-  } else {
-    split(nodes_[tree].left, key, at, below, nodes_[tree].left);
-    rest = tree;
-  }
-  update(tree);
-}
-
-OrderStatisticRing::Slot OrderStatisticRing::merge(Slot below, Slot above) noexcept {
-  if (below == kNone) return above;
-  if (above == kNone) return below;
-  if (nodes_[below].priority > nodes_[above].priority) {
-    nodes_[below].right = merge(nodes_[below].right, above);
-    update(below);
-    return below;
-  }
-  nodes_[above].left = merge(below, nodes_[above].left);
-  update(above);
-  return above;
+void OrderStatisticRing::sort_window() noexcept {
+  for (std::size_t age = 0; age < window_.size(); ++age) sorted_[age] = window_.back(age);
+  std::sort(sorted_.begin(), sorted_.begin() + static_cast<std::ptrdiff_t>(window_.size()));
 }
 
 }  // namespace omega

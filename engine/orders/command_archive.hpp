@@ -1,15 +1,20 @@
-// What:     Checkpoint of an OrderCommand, field by field.
+// What:     Checkpoint form of an OrderCommand: its 160 bytes as 64-bit words (the struct has no hidden padding).
+// Threads:  any.
 #pragma once
 
-#include "engine/core/archive.hpp"
+#include <array>
+#include <bit>
+
 #include "engine/core/events.hpp"
 
 namespace omega {
 
 template <class Archive>
-void archive_command(Archive& ar, OrderCommand& c) {
-  ar(c.ts, c.active_ts, c.order_id, c.signal_seq, c.quantity, c.entry_ref, c.stop_loss, c.take_profit, c.tp_quantity, c.tp_r,
-     c.expiry_ts, c.deadline_ts, c.index, c.instrument, c.strategy, c.flags, c.reason, c.action, c.direction, c.tp_count);
+void serialize_command(Archive& ar, OrderCommand& c) {
+  using Words = std::array<std::uint64_t, sizeof(OrderCommand) / 8>;
+  Words words = std::bit_cast<Words>(c);
+  ar(words);
+  if constexpr (Archive::kLoading) c = std::bit_cast<OrderCommand>(words);
 }
 
 }  // namespace omega

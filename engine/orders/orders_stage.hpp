@@ -1,15 +1,19 @@
-// What:     The last stage: turns approved signals into bracket orders, runs them until flat (break-even, trailing, time stop,
-//           strategy exits, kill-switch closes), and keeps the books: trades, equity marks, how each signal ended.
-// Owner:    Stages.   Threads: one at a time.   Errors: none on the event path.
-// Units:    lots 1e-8, Price, Money. Drawdown is a fraction of the running peak, over all M1 marks.
-// Source:   STRATEGIES 3.0 (STD), 4.8, 4.10.
+// What:     Last stage of the pipeline: turns approved signals into bracket orders, runs them to flat, keeps the books
+//           and journals commands, outcomes, trades and equity marks in the orders lane.
+// Owner:    the pipeline.   Threads: the stage's own; reads the slot's earlier parts, writes OrdersOut.
+// Ordering: inside one event: execution report or market mark, time stops and trails, exit requests, close-all,
+//           approved signals in risk's order, equity mark. OrdersOut holds the commands in that order.
+// Errors:   an approval with no free bracket ends as REJECTED. No allocation after construction.
+// Units:    Money 1e-8 account currency.
+// Outcome:  the venue's answer to an entry gives gate 10: filled FILLED, stale STALE, expired EXPIRED, rejected or
+//           cancelled before the fill REJECTED. No answer by the end of the run leaves the signal PENDING.
+// Marks:    peak and drawdown follow every good M1 bar; EquityMark is journaled at each fill and at each day roll.
 #pragma once
 
 #include "engine/core/lane.hpp"
 #include "engine/features/catalogue.hpp"
 #include "engine/orders/equity_curve.hpp"
-#include "engine/orders/orders_out.hpp"
-#include "engine/risk/account.hpp"
+#include "engine/orders/order_manager.hpp"
 #include "engine/risk/risk_out.hpp"
 #include "engine/signals/signals_out.hpp"
 
@@ -17,54 +21,58 @@ namespace omega {
 
 class OrdersStage {
  public:
-  static void request_features(FeatureRequests& requests);
-  OrdersStage(const EngineConfig& config, LaneSink& lane, FeatureHandle m15_swing_high, FeatureHandle m15_swing_low);
+  using OutcomeCounts = std::array<std::uint64_t, static_cast<std::size_t>(ReasonCode::kCount)>;
+  struct Swings {
+    FeatureHandle high = kNoFeature, low = kNoFeature;
+  };
+  /// What the stage needs from the feature engine; pass the result to the constructor.
+  static Swings request_features(FeatureRequests& requests) {
+    return {requests.request({.id = FeatureId::kSwingHigh, .tf = Timeframe::kM15, .p0 = 3, .p1 = 0}),
+            requests.request({.id = FeatureId::kSwingLow, .tf = Timeframe::kM15, .p0 = 3, .p1 = 0})};
+  }
 
-  void process(const InputEvent& input, const FeaturesOut& features, const SignalsOut& signals, const RiskOut& risk,
+  OrdersStage(const EngineConfig& config, LaneSink& sink, Swings swings);
+
+  void process(const InputEvent& event, const FeaturesOut& features, const SignalsOut& signals, const RiskOut& risk,
                OrdersOut& out) noexcept;
 
-  [[nodiscard]] const Account& account() const noexcept { return account_; }
-  [[nodiscard]] const EquityCurve& curve() const noexcept { return curve_; }
-  [[nodiscard]] Money equity() const noexcept { return account_.equity(); }
-  [[nodiscard]] std::uint64_t trades_closed() const noexcept { return trades_closed_; }
   [[nodiscard]] std::uint64_t digest() const noexcept { return lane_.digest(); }
   [[nodiscard]] const LaneAppender& lane() const noexcept { return lane_; }
+  [[nodiscard]] const Account& account() const noexcept { return account_; }
+  [[nodiscard]] const OrderManager& manager() const noexcept { return manager_; }
+  [[nodiscard]] const EquityCurve& curve() const noexcept { return curve_; }  // peak, max drawdown and its duration
+  [[nodiscard]] Money equity() const noexcept { return account_.equity(); }
+  [[nodiscard]] Money realised() const noexcept { return account_.realised(); }
+  [[nodiscard]] Money open_pnl() const noexcept { return account_.open_pnl(); }
+  [[nodiscard]] std::uint64_t trades() const noexcept { return trades_; }
+  [[nodiscard]] std::uint64_t orders_sent() const noexcept { return orders_sent_; }  // entries
+  /// By gate-10 code; kApproved: sent and not answered yet.
+  [[nodiscard]] const OutcomeCounts& outcomes() const noexcept { return outcomes_; }
 
-  void save(StateWriter& out) const;
-  void load(StateReader& in);
+  template <class Archive> void serialize(Archive& ar) {
+    ar(lane_, account_, manager_, curve_, trades_, orders_sent_, outcomes_);
+  }
+  void save(StateWriter& w) const { w(*this); }
+  void load(StateReader& r) { r(*this); }
 
  private:
-  /// What the stage remembers of a live bracket beyond the account's view.
-  struct Plan {
-    OrderId order_id = 0;
-    TimeNs deadline_ts = 0;
-    Price wanted_stop = 0;       // last stop asked for
-    bool closing = false;        // a close or cancel is on its way
-    bool partial_done = false;
-    Timeframe timeframe = Timeframe::kM1;
-    template <class Archive> void serialize(Archive& ar) {
-      ar(order_id, deadline_ts, wanted_stop, closing, partial_done, timeframe);
-    }
-  };
-
-  void on_exec(const InputEvent& input, OrdersOut& out) noexcept;
-  void on_frame(const InputEvent& input, const FeatureFrame& frame, OrdersOut& out) noexcept;
-  void enter(const InputEvent& input, const Signal& signal, const ApprovedOrder& approved, OrdersOut& out) noexcept;
-  void close(const InputEvent& input, const OpenPosition& position, Plan& plan, ExitReason reason, OrdersOut& out) noexcept;
-  void move_stop(const InputEvent& input, const OpenPosition& position, Plan& plan, Price stop, OrdersOut& out) noexcept;
-  void send(const InputEvent& input, OrderCommand& command, OrdersOut& out) noexcept;
-  void mark(const InputEvent& input, MarkKind kind) noexcept;
-  [[nodiscard]] Plan* plan_of(OrderId id) noexcept;
-  void forget_finished() noexcept;
+  void on_exec(const ExecReport& report, Seq seq, OrdersOut& out) noexcept;
+  void on_bar(const Bar& bar) noexcept;
+  void send_approved(const InputEvent& event, const SignalsOut& signals, const RiskOut& risk, OrdersOut& out) noexcept;
+  void flush(Seq seq, OrdersOut& out) noexcept;
+  void outcome(TimeNs ts, Seq seq, OrderId id, Seq signal_seq, InstrumentId instrument, StrategyId strategy,
+               ReasonCode code) noexcept;
+  void mark(TimeNs ts, Seq seq, MarkKind kind) noexcept;
 
   const EngineConfig* config_;
   LaneAppender lane_;
-  FeatureHandle swing_high_, swing_low_;
   Account account_;
+  OrderManager manager_;
   EquityCurve curve_;
-  std::array<Plan, kPositionsMax> plans_{};
-  std::size_t plan_count_ = 0;
-  std::uint64_t trades_closed_ = 0;
+  Swings swings_;
+  std::uint64_t trades_ = 0, orders_sent_ = 0;
+  OutcomeCounts outcomes_{};
+  std::uint32_t flushed_ = 0;  // commands of this event already journaled; 0 between events, hence no state
 };
 
 }  // namespace omega

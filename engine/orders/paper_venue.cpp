@@ -2,253 +2,239 @@
 
 #include <algorithm>
 
-#include "engine/orders/command_archive.hpp"
-
 namespace omega {
 namespace {
 
-bool finished(const OrderCommand& order) noexcept { return order.order_id == 0; }
+/// True when `price` is at or past `level` in direction s (+1: rising through it).
+constexpr bool reached(Price price, Price level, int s) noexcept { return s * (price - level) >= 0; }
+
+struct ClosingSide {  // the prices at which a position of direction d can be closed
+  Price open, worst, best;
+};
+ClosingSide closing_side(const BarSides& s, Direction d) noexcept {
+  return d == kLong ? ClosingSide{s.bid.open, s.bid.low, s.bid.high} : ClosingSide{s.ask.open, s.ask.high, s.ask.low};
+}
+
+constexpr OrderLeg target_leg(std::size_t i) noexcept {
+  return static_cast<OrderLeg>(static_cast<std::size_t>(OrderLeg::kTakeProfit1) + i);
+}
+
+/// Leg under which a refused command is answered; kEntry only for entries, so that nobody mistakes a late cancel for
+/// a refused entry.
+constexpr OrderLeg answer_leg(OrderAction a) noexcept {
+  switch (a) {
+    case OrderAction::kEnter: return OrderLeg::kEntry;
+    case OrderAction::kModifyStop: return OrderLeg::kStopLoss;
+    default: return OrderLeg::kClose;
+  }
+}
 
 }  // namespace
 
-template <class Archive>
-void PaperVenue::Bracket::serialize(Archive& ar) {
-  archive_command(ar, order);
-  ar(filled, open, stop, target, target_quantity, next_target);
-}
+PaperVenue::PaperVenue(const EngineConfig& config) noexcept : config_(&config) {}
 
-Price PaperVenue::slippage(InstrumentId i) const noexcept {
-  return std::llround(config_->venue.slippage_pips * static_cast<double>(config_->instruments[i].pip));
-}
-
-PaperVenue::Bracket* PaperVenue::find(OrderId id) noexcept {
-  for (std::size_t i = 0; i < bracket_count_; ++i) {
-    if (brackets_[i].order.order_id == id) return &brackets_[i];
-  }
-  return nullptr;
-}
-
-void PaperVenue::accept(const OrderCommand& c) noexcept {
-  if (c.action != OrderAction::kEnter) {
-    OMEGA_ASSERT(pending_count_ < pending_.size(), pending_count_, c.order_id);
-    // by (active_ts, arrival)
-    std::size_t at = pending_count_++;
-    for (; at > 0 && pending_[at - 1].active_ts > c.active_ts; --at) pending_[at] = pending_[at - 1];
-    pending_[at] = c;
-    return;
-  }
-  OMEGA_ASSERT(bracket_count_ < brackets_.size(), bracket_count_, c.order_id);
-  // by (active_ts, order_id), whatever the moment of hand-over
-  std::size_t at = bracket_count_++;
-  const auto later = [&](const Bracket& b) {
-    return b.order.active_ts != c.active_ts ? b.order.active_ts > c.active_ts : b.order.order_id > c.order_id;
+void PaperVenue::accept(const OrderCommand& command) noexcept {
+  OMEGA_REQUIRE(command_count_ < commands_.size(), command_count_, commands_.size());
+  OMEGA_REQUIRE(command.instrument < config_->instruments.size(), command.instrument, config_->instruments.size());
+  const auto later = [](const OrderCommand& a, const OrderCommand& b) {
+    return a.active_ts != b.active_ts ? a.active_ts < b.active_ts : a.order_id < b.order_id;
   };
-  for (; at > 0 && later(brackets_[at - 1]); --at) brackets_[at] = brackets_[at - 1];
-  Bracket& b = brackets_[at];
-  b = {};
-  b.order = c;
-  b.stop = c.stop_loss;
-  b.target = c.take_profit;
-  b.target_quantity = c.tp_quantity;
-}
-
-void PaperVenue::report(const Bracket& b, TimeNs ts, TimeNs fill_ts, ExecKind kind, OrderLeg leg, Price price,
-                        Qty quantity, Price slip, ReportSink& out) noexcept {
-  ExecReport r;
-  r.ts = ts;
-  r.fill_ts = fill_ts;
-  r.order_id = b.order.order_id;
-  r.exec_id = next_exec_id_++;
-  r.price = price;
-  r.quantity = quantity;
-  r.remaining = b.open;
-  if (kind == ExecKind::kFilled) {
-    const double half = config_->venue.commission_per_lot_round_turn / 2.0;
-    r.commission = std::llround(half * qty_to_double(quantity) * static_cast<double>(kMoneyScale));
-    r.slippage = slip;
-  }
-  r.instrument = b.order.instrument;
-  r.strategy = b.order.strategy;
-  r.kind = kind;
-  r.leg = leg;
-  r.direction = b.order.direction;
-  out.push(r);
-}
-
-void PaperVenue::apply_commands(const Bar& bar, ReportSink& out) noexcept {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < pending_count_; ++i) {
-    OrderCommand& c = pending_[i];
-    const bool due = c.instrument == bar.instrument && c.active_ts < bar.ts && c.action != OrderAction::kClose;
-    Bracket* const b = due ? find(c.order_id) : nullptr;
-    if (b != nullptr && c.action == OrderAction::kCancel &&
-        (b->filled || c.active_ts > std::max(bar.t_open, b->order.active_ts))) {
-      c.action = OrderAction::kClose;  // the entry was (or is) first
-    }
-    if (!due || c.action == OrderAction::kClose) {
-      pending_[kept++] = c;
-    } else if (b == nullptr) {
-      reject(c, bar.ts, out);
-    } else if (c.action == OrderAction::kModifyStop) {
-      b->stop = c.stop_loss;
-      report(*b, bar.ts, std::max(bar.t_open, c.active_ts), ExecKind::kReplaced, OrderLeg::kStopLoss, c.stop_loss, 0, 0, out);
-    } else {
-      report(*b, bar.ts, std::max(bar.t_open, c.active_ts), ExecKind::kCancelled, OrderLeg::kEntry, 0, 0, 0, out);
-      b->order.order_id = 0;
-    }
-  }
-  pending_count_ = kept;
-  drop_finished();
-}
-
-void PaperVenue::reject(const OrderCommand& command, TimeNs ts, ReportSink& out) noexcept {
-  Bracket unknown;
-  unknown.order = command;
-  report(unknown, ts, ts, ExecKind::kRejected, OrderLeg::kClose, 0, 0, 0, out);
+  const auto end = commands_.begin() + static_cast<std::ptrdiff_t>(command_count_);
+  const auto at = std::upper_bound(commands_.begin(), end, command, later);
+  std::move_backward(at, end, end + 1);
+  *at = command;
+  ++command_count_;
 }
 
 void PaperVenue::on_bar(const Bar& bar, ReportSink& out) noexcept {
-  if (bracket_count_ == 0 && pending_count_ == 0) return;
-  const BarSides s = bar_sides(bar, config_->instruments[bar.instrument].spread);
-  apply_commands(bar, out);
-  for (std::size_t i = 0; i < bracket_count_; ++i) {
-    Bracket& b = brackets_[i];
-    if (b.order.instrument != bar.instrument || b.filled || b.order.active_ts >= bar.ts) continue;
-    fill_entry(b, bar, s, out);
-  }
-  for (std::size_t i = 0; i < pending_count_; ++i) {
-    const OrderCommand& c = pending_[i];
-    if (c.action != OrderAction::kClose || c.instrument != bar.instrument || c.active_ts >= bar.ts) continue;
-    if (Bracket* const b = find(c.order_id); b != nullptr) {
-      close_at_open(*b, bar, s, c.active_ts, out);
-    } else {
-      reject(c, bar.ts, out);
-    }
-  }
-  const auto done = [&](const OrderCommand& c) {
-    return c.action == OrderAction::kClose && c.instrument == bar.instrument && c.active_ts < bar.ts;
-  };
-  pending_count_ = static_cast<std::size_t>(
-      std::remove_if(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(pending_count_), done) - pending_.begin());
-  for (std::size_t i = 0; i < bracket_count_; ++i) {
-    Bracket& b = brackets_[i];
-    if (b.order.instrument == bar.instrument && b.filled && !finished(b.order)) match_exits(b, bar, s, out);
-  }
-  drop_finished();
-}
-
-void PaperVenue::fill_entry(Bracket& b, const Bar& bar, const BarSides& s, ReportSink& out) noexcept {
-  const OrderCommand& o = b.order;
-  if (bar.t_open >= o.expiry_ts) {
-    report(b, bar.ts, bar.ts, ExecKind::kExpired, OrderLeg::kEntry, 0, 0, 0, out);
-    b.order.order_id = 0;
-    return;
-  }
-  const Direction d = o.direction;
-  const Price open = d > 0 ? s.ask.open : s.bid.open;
-  // The exit side decides whether the open lies beyond the bracket already.
-  const Price exit_open = d > 0 ? s.bid.open : s.ask.open;
-  const Price last_target = o.tp_count > 0 ? o.take_profit[o.tp_count - 1] : 0;
-  const bool beyond_stop = d * (exit_open - o.stop_loss) <= 0;
-  const bool beyond_target = o.tp_count > 0 && d * (last_target - exit_open) <= 0;
-  if (beyond_stop || beyond_target) {
-    report(b, bar.ts, std::max(bar.t_open, o.active_ts), ExecKind::kStale, OrderLeg::kEntry, open, 0, 0, out);
-    b.order.order_id = 0;
-    return;
-  }
-  const Price slip = slippage(o.instrument);
-  const Price price = open + d * slip;
-  b.filled = true;
-  b.open = o.quantity;
-  if ((o.flags & signal_flag::kTargetsInR) != 0) {
-    const auto risk = static_cast<double>(std::abs(price - o.stop_loss));
-    for (std::uint8_t t = 0; t < o.tp_count; ++t) b.target[t] = price + d * std::llround(o.tp_r[t] * risk);
-  }
-  report(b, bar.ts, std::max(bar.t_open, o.active_ts), ExecKind::kFilled, OrderLeg::kEntry, price, o.quantity, slip, out);
-}
-
-void PaperVenue::close_at_open(Bracket& b, const Bar& bar, const BarSides& s, TimeNs active_ts, ReportSink& out) noexcept {
-  if (finished(b.order)) return;
-  if (!b.filled) {
-    report(b, bar.ts, bar.ts, ExecKind::kCancelled, OrderLeg::kEntry, 0, 0, 0, out);
-    b.order.order_id = 0;
-    return;
-  }
-  const Direction d = b.order.direction;
-  const Price slip = slippage(b.order.instrument);
-  const Price price = (d > 0 ? s.bid.open : s.ask.open) - d * slip;
-  const Qty quantity = b.open;
-  b.open = 0;
-  report(b, bar.ts, std::max(bar.t_open, active_ts), ExecKind::kFilled, OrderLeg::kClose, price, quantity, slip, out);
-  b.order.order_id = 0;
-}
-
-void PaperVenue::match_exits(Bracket& b, const Bar& bar, const BarSides& s, ReportSink& out) noexcept {
-  const Direction d = b.order.direction;
-  const Ohlc& exit = d > 0 ? s.bid : s.ask;  // the side we would trade out on
-  const Price against = d > 0 ? exit.low : exit.high, with = d > 0 ? exit.high : exit.low;
-  const bool entry_bar = b.order.active_ts >= bar.t_open;  // filled at this bar's open or inside it
-  if (d * (against - b.stop) <= 0) {  // pessimistic: the stop comes first, for all that is left
-    const Price slip = slippage(b.order.instrument);
-    const bool gapped = !entry_bar && d * (exit.open - b.stop) <= 0;
-    const Price price = (gapped ? exit.open : b.stop) - d * slip;
-    const Qty quantity = b.open;
-    b.open = 0;
-    report(b, bar.ts, gapped ? bar.t_open : bar.ts, ExecKind::kFilled, OrderLeg::kStopLoss, price, quantity, slip, out);
-    b.order.order_id = 0;
-    return;
-  }
-  while (b.next_target < b.order.tp_count && b.open > 0) {
-    const std::uint8_t t = b.next_target;
-    if (d * (with - b.target[t]) < 0) break;
-    const bool gapped = !entry_bar && d * (exit.open - b.target[t]) >= 0;
-    const Price price = gapped ? exit.open : b.target[t];
-    const Qty quantity = t + 1 == b.order.tp_count ? b.open : std::min(b.open, b.target_quantity[t]);
-    ++b.next_target;
-    if (quantity == 0) continue;
-    b.open -= quantity;
-    report(b, bar.ts, gapped ? bar.t_open : bar.ts, ExecKind::kFilled,
-           static_cast<OrderLeg>(static_cast<int>(OrderLeg::kTakeProfit1) + t), price, quantity, 0, out);
-  }
-  if (b.open == 0) b.order.order_id = 0;
+  if ((bar.flags & bar_flag::kBadMask) != 0) return;
+  const InstrumentConfig& instrument = config_->instruments[bar.instrument];
+  const Moment m{&bar, bar_sides(bar, instrument.spread),
+                 std::llround(config_->venue.slippage_pips * static_cast<double>(instrument.pip))};
+  run_commands(m, bar.t_open + 1, out);
+  match_resting(m, true, out);
+  run_commands(m, bar.ts, out);
+  match_resting(m, false, out);
 }
 
 void PaperVenue::on_timer(TimeNs ts, ReportSink& out) noexcept {
-  for (std::size_t i = 0; i < bracket_count_; ++i) {
-    Bracket& b = brackets_[i];
-    // The bar that closes now may still hold the fill: expire only what the bar before this minute could not fill.
-    if (b.filled || b.order.expiry_ts + kMinute_ns > ts || b.order.active_ts >= ts) continue;
-    report(b, ts, ts, ExecKind::kExpired, OrderLeg::kEntry, 0, 0, 0, out);
-    b.order.order_id = 0;
+  const TimeNs known = ts - kMinute_ns;
+  for (std::size_t i = 0; i < command_count_;) {
+    const OrderCommand c = commands_[i];
+    const bool expired = c.expiry_ts != 0 && c.expiry_ts <= known;
+    if (c.action != OrderAction::kEnter || !(expired || has_cancel(c.order_id, known + 1))) {
+      ++i;
+      continue;
+    }
+    erase_command(i);
+    if (!expired) take_cancel(c.order_id, known + 1);
+    answer(c, expired ? ExecKind::kExpired : ExecKind::kCancelled, ts, ts, out);
   }
-  drop_finished();
 }
 
-void PaperVenue::drop_finished() noexcept {
+void PaperVenue::run_commands(const Moment& m, TimeNs active_until, ReportSink& out) noexcept {
+  for (std::size_t i = 0; i < command_count_ && commands_[i].active_ts < active_until;) {
+    if (commands_[i].instrument != m.bar->instrument) {
+      ++i;
+      continue;
+    }
+    const OrderCommand c = commands_[i];
+    erase_command(i);
+    act(c, m, out);
+  }
+  drop_closed();
+}
+
+void PaperVenue::act(const OrderCommand& c, const Moment& m, ReportSink& out) noexcept {
+  if (c.action == OrderAction::kEnter) return enter(c, m, out);
+  const TimeNs fill_ts = std::max(m.bar->t_open, c.active_ts);
+  Order* o = find(c.order_id);
+  if (o == nullptr || c.action == OrderAction::kCancel) return answer(c, ExecKind::kRejected, m.bar->ts, fill_ts, out);
+  if (c.action == OrderAction::kClose) {
+    const Price price = closing_side(m.sides, o->direction).open - o->direction * m.slippage;
+    return fill_exit(*o, OrderLeg::kClose, price, m.slippage, o->remaining, *m.bar, fill_ts, out);
+  }
+  if (c.stop_loss <= 0) return answer(c, ExecKind::kRejected, m.bar->ts, fill_ts, out);
+  o->stop_loss = c.stop_loss;
+  answer(c, ExecKind::kReplaced, m.bar->ts, fill_ts, out);
+  match_at_open(*o, m, fill_ts, out);
+}
+
+void PaperVenue::enter(const OrderCommand& c, const Moment& m, ReportSink& out) noexcept {
+  const Bar& bar = *m.bar;
+  const TimeNs fill_ts = std::max(bar.t_open, c.active_ts);
+  const Direction d = c.direction;
+  if (!well_formed(c) || order_count_ == orders_.size() || find(c.order_id) != nullptr)
+    return answer(c, ExecKind::kRejected, bar.ts, fill_ts, out);
+  if (take_cancel(c.order_id, fill_ts + 1)) return answer(c, ExecKind::kCancelled, bar.ts, fill_ts, out);
+  if (c.expiry_ts != 0 && fill_ts >= c.expiry_ts) return answer(c, ExecKind::kExpired, bar.ts, fill_ts, out);
+  const Price exit_open = closing_side(m.sides, d).open;
+  const bool past_stop = reached(exit_open, c.stop_loss, -d);
+  const bool past_target = c.tp_count > 0 && reached(exit_open, c.take_profit[c.tp_count - 1u], d);
+  if (past_stop || past_target) return answer(c, ExecKind::kStale, bar.ts, fill_ts, out);
+
+  const Price entry = (d == kLong ? m.sides.ask.open : m.sides.bid.open) + d * m.slippage;
+  Order& o = orders_[order_count_++];
+  o = {.id = c.order_id, .instrument = c.instrument, .strategy = c.strategy, .direction = d, .tp_count = c.tp_count,
+       .remaining = c.quantity, .stop_loss = c.stop_loss, .take_profit = c.take_profit, .tp_quantity = c.tp_quantity};
+  if ((c.flags & signal_flag::kTargetsInR) != 0) {
+    const auto risk = static_cast<double>(d * (entry - c.stop_loss));
+    for (std::size_t i = 0; i < c.tp_count; ++i) o.take_profit[i] = entry + d * std::llround(c.tp_r[i] * risk);
+  }
+  out.push({.ts = bar.ts, .fill_ts = fill_ts, .order_id = o.id, .exec_id = next_exec_id_++, .price = entry,
+            .quantity = o.remaining, .remaining = o.remaining, .commission = commission(o.remaining),
+            .slippage = m.slippage, .instrument = o.instrument, .strategy = o.strategy, .kind = ExecKind::kFilled,
+            .leg = OrderLeg::kEntry, .direction = d});
+  match_at_open(o, m, fill_ts, out);
+}
+
+void PaperVenue::match_at_open(Order& o, const Moment& m, TimeNs fill_ts, ReportSink& out) noexcept {
+  const Price open = closing_side(m.sides, o.direction).open;
+  if (reached(open, o.stop_loss, -o.direction))
+    return fill_exit(o, OrderLeg::kStopLoss, open - o.direction * m.slippage, m.slippage, o.remaining, *m.bar, fill_ts, out);
+  for (std::size_t i = 0; i < o.tp_count && o.remaining > 0; ++i)
+    if (o.tp_quantity[i] > 0 && reached(open, o.take_profit[i], o.direction)) {
+      const Qty quantity = o.tp_quantity[i];
+      o.tp_quantity[i] = 0;
+      fill_exit(o, target_leg(i), open, 0, quantity, *m.bar, fill_ts, out);
+    }
+}
+
+void PaperVenue::match_inside(Order& o, const Moment& m, ReportSink& out) noexcept {
+  const ClosingSide side = closing_side(m.sides, o.direction);
+  if (reached(side.worst, o.stop_loss, -o.direction))
+    return fill_exit(o, OrderLeg::kStopLoss, o.stop_loss - o.direction * m.slippage, m.slippage, o.remaining, *m.bar,
+                     m.bar->ts, out);
+  for (std::size_t i = 0; i < o.tp_count && o.remaining > 0; ++i)
+    if (o.tp_quantity[i] > 0 && reached(side.best, o.take_profit[i], o.direction)) {
+      const Qty quantity = o.tp_quantity[i];
+      o.tp_quantity[i] = 0;
+      fill_exit(o, target_leg(i), o.take_profit[i], 0, quantity, *m.bar, m.bar->ts, out);
+    }
+}
+
+void PaperVenue::match_resting(const Moment& m, bool at_open, ReportSink& out) noexcept {
+  for (std::size_t i = 0; i < order_count_; ++i) {
+    Order& o = orders_[i];
+    if (o.instrument != m.bar->instrument) continue;
+    if (at_open) match_at_open(o, m, m.bar->t_open, out);
+    else match_inside(o, m, out);
+  }
+  drop_closed();
+}
+
+void PaperVenue::fill_exit(Order& o, OrderLeg leg, Price price, Price slippage, Qty quantity, const Bar& bar,
+                           TimeNs fill_ts, ReportSink& out) noexcept {
+  OMEGA_ASSERT(quantity > 0 && quantity <= o.remaining, quantity, o.remaining);
+  o.remaining -= quantity;
+  out.push({.ts = bar.ts, .fill_ts = fill_ts, .order_id = o.id, .exec_id = next_exec_id_++, .price = price,
+            .quantity = quantity, .remaining = o.remaining, .commission = commission(quantity), .slippage = slippage,
+            .instrument = o.instrument, .strategy = o.strategy, .kind = ExecKind::kFilled, .leg = leg,
+            .direction = o.direction});
+}
+
+void PaperVenue::answer(const OrderCommand& c, ExecKind kind, TimeNs ts, TimeNs fill_ts, ReportSink& out) noexcept {
+  const Order* o = find(c.order_id);
+  out.push({.ts = ts, .fill_ts = fill_ts, .order_id = c.order_id, .exec_id = next_exec_id_++,
+            .price = c.action == OrderAction::kModifyStop ? c.stop_loss : 0, .quantity = 0,
+            .remaining = o != nullptr ? o->remaining : 0, .commission = 0, .slippage = 0, .instrument = c.instrument,
+            .strategy = c.strategy, .kind = kind, .leg = answer_leg(c.action), .direction = c.direction});
+}
+
+bool PaperVenue::well_formed(const OrderCommand& c) const noexcept {
+  if ((c.direction != kLong && c.direction != kShort) || c.quantity <= 0 || c.stop_loss <= 0 || c.tp_count > 3) return false;
+  Qty sum = 0;
+  for (std::size_t i = 0; i < c.tp_count; ++i) {
+    const bool ordered = i == 0 || reached(c.take_profit[i], c.take_profit[i - 1], c.direction);
+    if (c.tp_quantity[i] < 0 || !ordered || !reached(c.take_profit[i], c.stop_loss, c.direction)) return false;
+    if ((c.flags & signal_flag::kTargetsInR) != 0 && !(c.tp_r[i] > 0)) return false;
+    sum += c.tp_quantity[i];
+  }
+  return sum <= c.quantity;
+}
+
+Money PaperVenue::commission(Qty quantity) const noexcept {
+  static_assert(kMoneyScale == kQtyScale);  // so per lot × 1e-8 lots is 1e-8 of the currency
+  return std::llround(config_->venue.commission_per_lot_round_turn * 0.5 * static_cast<double>(quantity));
+}
+
+PaperVenue::Order* PaperVenue::find(OrderId id) noexcept {
+  for (std::size_t i = 0; i < order_count_; ++i)
+    if (orders_[i].id == id && orders_[i].remaining > 0) return &orders_[i];
+  return nullptr;
+}
+
+std::size_t PaperVenue::find_cancel(OrderId id, TimeNs active_until) const noexcept {
+  for (std::size_t i = 0; i < command_count_ && commands_[i].active_ts < active_until; ++i)
+    if (commands_[i].order_id == id && commands_[i].action == OrderAction::kCancel) return i;
+  return command_count_;
+}
+
+bool PaperVenue::has_cancel(OrderId id, TimeNs active_until) const noexcept {
+  return find_cancel(id, active_until) < command_count_;
+}
+
+bool PaperVenue::take_cancel(OrderId id, TimeNs active_until) noexcept {
+  const std::size_t i = find_cancel(id, active_until);
+  if (i == command_count_) return false;
+  erase_command(i);
+  return true;
+}
+
+void PaperVenue::erase_command(std::size_t i) noexcept {
+  const auto at = commands_.begin() + static_cast<std::ptrdiff_t>(i);
+  std::move(at + 1, commands_.begin() + static_cast<std::ptrdiff_t>(command_count_), at);
+  --command_count_;
+}
+
+void PaperVenue::drop_closed() noexcept {
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < bracket_count_; ++i) {
-    if (finished(brackets_[i].order)) continue;
-    if (kept != i) brackets_[kept] = brackets_[i];
-    ++kept;
-  }
-  bracket_count_ = kept;
-}
-
-void PaperVenue::save(StateWriter& out) const {
-  auto& self = const_cast<PaperVenue&>(*this);  // serialize() is shared with load()
-  out(bracket_count_, pending_count_, next_exec_id_);
-  for (std::size_t i = 0; i < bracket_count_; ++i) self.brackets_[i].serialize(out);
-  for (std::size_t i = 0; i < pending_count_; ++i) archive_command(out, self.pending_[i]);
-}
-
-void PaperVenue::load(StateReader& in) {
-  in(bracket_count_, pending_count_, next_exec_id_);
-  if (bracket_count_ > brackets_.size() || pending_count_ > pending_.size()) {
-    bracket_count_ = pending_count_ = 0;  // a damaged checkpoint; the reader's ok() tells the caller
-    return;
-  }
-  for (std::size_t i = 0; i < bracket_count_; ++i) brackets_[i].serialize(in);
-  for (std::size_t i = 0; i < pending_count_; ++i) archive_command(in, pending_[i]);
+  for (std::size_t i = 0; i < order_count_; ++i)
+    if (orders_[i].remaining > 0) {
+      if (kept != i) orders_[kept] = orders_[i];
+      ++kept;
+    }
+  order_count_ = kept;
 }
 
 }  // namespace omega

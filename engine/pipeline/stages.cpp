@@ -1,5 +1,7 @@
 #include "engine/pipeline/stages.hpp"
 
+#include <algorithm>
+
 namespace omega {
 namespace {
 
@@ -11,10 +13,6 @@ FeatureRequests collect_requests(const EngineConfig& config) {
   SignalsStage::request_features(config, requests);
   OrdersStage::request_features(requests);
   return requests;
-}
-
-FeatureHandle m15_swing(FeatureRequests& requests, FeatureId id) {
-  return requests.request({.id = id, .tf = Timeframe::kM15, .p0 = 3, .p1 = 0});
 }
 
 std::uint32_t active_instruments(const EngineConfig& config) noexcept {
@@ -30,8 +28,7 @@ Stages::Stages(const EngineConfig& config, const LaneSinks& sinks)
       features_(config, requests_, lane(sinks, Lane::kFeatures)),
       signals_(config, requests_, lane(sinks, Lane::kSignals)),
       risk_(config, lane(sinks, Lane::kRisk)),
-      orders_(config, lane(sinks, Lane::kOrders), m15_swing(requests_, FeatureId::kSwingHigh),
-              m15_swing(requests_, FeatureId::kSwingLow)) {}
+      orders_(config, lane(sinks, Lane::kOrders), OrdersStage::request_features(requests_)) {}
 
 void Stages::run(StageId stage, EventSlot& slot) noexcept {
   switch (stage) {

@@ -1,0 +1,158 @@
+// omega import: market data files into the inputs lane of a new journal.
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "adapters/cli/command.hpp"
+#include "adapters/cli/progress_bar.hpp"
+#include "adapters/cli/version.hpp"
+#include "adapters/config/load.hpp"
+#include "adapters/feed/import.hpp"
+#include "journal/config_json.hpp"
+#include "journal/manifest.hpp"
+#include "journal/writer.hpp"
+
+namespace omega::cli {
+namespace {
+
+struct ImportCommand {
+  std::string format, price_basis, volume, on_ambiguous = "quarantine", stamp = "open", epoch = "auto", journal;
+  std::vector<std::string> files;
+  feed::ImportOptions parsed;
+  CommonOptions common;
+};
+
+/// Option texts to the importer's values; the importer refuses what a format needs and was not given.
+Status parse(ImportCommand& c) {
+  const auto take = [](auto result, auto& target) -> Status {
+    if (!result) return result.error();
+    target = result.value();
+    return Ok{};
+  };
+  if (Status s = take(feed::parse_format(c.format), c.parsed.format); !s) return s;
+  if (!c.price_basis.empty()) {
+    if (Status s = take(feed::parse_basis(c.price_basis), c.parsed.basis); !s) return s;
+  }
+  if (!c.volume.empty()) {
+    if (Status s = take(feed::parse_volume(c.volume), c.parsed.volume); !s) return s;
+  }
+  if (Status s = take(feed::parse_on_ambiguous(c.on_ambiguous), c.parsed.on_ambiguous); !s) return s;
+  if (Status s = take(feed::parse_stamp(c.stamp), c.parsed.stamp); !s) return s;
+  if (c.epoch != "auto") {
+    if (Status s = take(feed::parse_epoch_unit(c.epoch), c.parsed.epoch); !s) return s;
+  }
+  c.parsed.files.assign(c.files.begin(), c.files.end());
+  return feed::check_options(c.parsed);
+}
+
+nlohmann::json feed_json(const FeedDescription& feed) {
+  nlohmann::json instruments = nlohmann::json::array();
+  for (const FeedInstrument& i : feed.instruments) {
+    instruments.push_back({{"symbol", i.symbol}, {"basis", static_cast<int>(i.basis)},
+                           {"volume_kind", static_cast<int>(i.volume_kind)}, {"capabilities", i.capabilities},
+                           {"simulated", i.simulated}});
+  }
+  return {{"text", feed.text}, {"instruments", std::move(instruments)}};
+}
+
+std::string new_journal_id() {
+  std::random_device random;
+  char text[33];
+  std::snprintf(text, sizeof text, "%08x%08x%08x%08x", random(), random(), random(), random());
+  return text;
+}
+
+/// The journal is made at the first event: a refused import leaves nothing behind.
+class JournalSink {
+ public:
+  JournalSink(const std::string& dir, const EngineConfig& config) : dir_(dir), config_(config) {}
+
+  Status put(const InputEvent& event) {
+    if (!writer_) {
+      if (Status s = begin(); !s) return s;
+    }
+    lane_->append(event.type, event.seq, event.body.data(), event.body_bytes(), {});
+    if (lane_->ok()) return Ok{};
+    return *writer_->error();
+  }
+  Status finish(const FeedDescription& feed) {
+    if (!writer_) return Error{ErrorKind::kData, dir_ + ": no bar was imported; no journal was made"};
+    writer_->manifest().doc["feed"] = feed_json(feed);
+    return writer_->close();
+  }
+
+ private:
+  Status begin() {
+    // Only the instrument table: an imported journal has no strategies and no limits.
+    nlohmann::json config{{"instruments", journal::config_to_json(config_)["instruments"]}};
+    auto made = journal::JournalWriter::create(
+        dir_, journal::Manifest::create(new_journal_id(), kBuild, std::move(config), nlohmann::json::object()),
+        {.segment_bytes = config_.journal.segment_bytes});
+    if (!made) return made.error();
+    writer_ = std::move(made).value();
+    lane_ = &writer_->lane(Lane::kInputs);
+    return Ok{};
+  }
+
+  std::string dir_;
+  const EngineConfig& config_;
+  std::unique_ptr<journal::JournalWriter> writer_;
+  LaneSink* lane_ = nullptr;
+};
+
+int import(ImportCommand& c) {
+  if (Status s = parse(c); !s) return fail(s.error());
+  const std::vector<std::string> profiles = profile_names(config_folder(c.common));
+  auto loaded = load_config_files(config_folder(c.common), profiles.empty() ? "green_only" : profiles.front(), c.common.overrides,
+                                  config::strategy_schemas());
+  if (!loaded) return fail(loaded.error());
+  const EngineConfig& config = loaded.value().engine;
+  for (const auto& [alias, symbol] : loaded.value().aliases) {
+    if (c.parsed.symbol == alias) c.parsed.symbol = symbol;
+  }
+  ProgressBar bar(c.common.quiet);
+  JournalSink sink(c.journal, config);
+  const auto report = feed::import_files(
+      std::span(&c.parsed, 1), config, [&sink](const InputEvent& e) { return sink.put(e); },
+      [&bar](const feed::ImportProgress& p) {
+        const double share = p.events > 0 ? 0.5 + 0.5 * static_cast<double>(p.events_written) / static_cast<double>(p.events)
+                             : p.files > 0 ? 0.5 * static_cast<double>(p.files_read) / static_cast<double>(p.files) : -1.0;
+        bar.draw(share, p.events > 0 ? p.events_written : p.rows_read, 0);
+      });
+  bar.clear();
+  if (!report) return fail(report.error());
+  if (Status s = sink.finish(feed::describe(report.value())); !s) return fail(s.error());
+  if (c.common.json) {
+    std::cout << feed::to_json(report.value()).dump(2) << '\n';
+  } else {
+    std::cout << feed::to_text(report.value());
+  }
+  if (!c.parsed.strict || report.value().clean()) return kDone;
+  return fail({ErrorKind::kData, c.journal + ": --strict, and some rows were bad (the table lists them); the journal holds them marked"});
+}
+
+}  // namespace
+
+void add_import(CLI::App& app, Action& action) {
+  auto o = std::make_shared<ImportCommand>();
+  CLI::App* c = app.add_subcommand("import", "read market data files (plain, zip, gz, zst) into the inputs lane of a new journal");
+  c->add_option("files", o->files, "data files of one format")->required()->type_name("FILE");
+  c->add_option("--format", o->format, "histdata, lean or csv (the header names the columns)")->required()->type_name("FORMAT");
+  c->add_option("--journal", o->journal, "new folder for the journal, e.g. --journal data/2018")->required()->type_name("DIR");
+  c->add_option("--symbol", o->parsed.symbol, "instrument of all files (default: from the file names or the symbol column), e.g. --symbol EURUSD")->type_name("SYMBOL");
+  c->add_option("--tz", o->parsed.tz, "zone of the file's times: UTC, UTC-5, NewYork, NewYork-EU-DST, UTC+8 ... (default: none, some formats need it)")->type_name("ZONE");
+  c->add_option("--price-basis", o->price_basis, "what the prices are: bid, ask or mid (default: as the format says)")->type_name("BASIS");
+  c->add_option("--volume", o->volume, "column, ticks, range-proxy or none; nothing is guessed (default: as the format says)")->type_name("KIND");
+  c->add_option("--on-ambiguous", o->on_ambiguous, "local times that the zone repeats or skips: first, second or quarantine (default: quarantine)")->type_name("RULE");
+  c->add_option("--stamp", o->stamp, "csv: the time is the minute's open or close (default: open)")->type_name("END");
+  c->add_option("--epoch", o->epoch, "csv: unit of numeric times, e.g. s, ms, us, ns (default: auto, by the number of digits)")->type_name("UNIT");
+  c->add_option("--gap-minutes", o->parsed.gap_minutes_min, "list gaps of at least so many minutes (default: 10)")->check(CLI::Range(1, 100'000))->type_name("MINUTES");
+  c->add_flag("--strict", o->parsed.strict, "exit 3 when any row is bad (default: exit 0, bad rows are marked and listed)");
+  add_config_options(*c, o->common);
+  add_output_options(*c, o->common);
+  c->footer("Example: omega import --format histdata --tz NewYork --price-basis bid --volume range-proxy --journal data/2018 DAT_ASCII_EURUSD_M1_2018.zip");
+  c->callback([o, &action] { action = [o] { return import(*o); }; });
+}
+
+}  // namespace omega::cli

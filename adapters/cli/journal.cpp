@@ -1,0 +1,47 @@
+// omega journal info | cat | check: the options.
+#include <memory>
+
+#include "adapters/cli/journal_command.hpp"
+
+namespace omega::cli {
+
+void add_journal(CLI::App& app, Action& action) {
+  CLI::App* group = app.add_subcommand("journal", "inspect and check a journal");
+  group->require_subcommand(1);
+
+  const auto add = [&](const char* name, const char* what, int (*run)(const JournalOptions&)) {
+    auto o = std::make_shared<JournalOptions>();
+    CLI::App* c = group->add_subcommand(name, what);
+    c->add_option("journal", o->dir, "journal folder")->required()->type_name("DIR");
+    c->callback([o, run, &action] { action = [o, run] { return run(*o); }; });
+    return std::pair{c, o};
+  };
+
+  {
+    const auto [c, o] = add("info", "state, period, feed, and per lane: events, bytes, seqs, types, digests", &journal_info);
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal info runs/green_only-paper-1 --json");
+  }
+  {
+    const auto [c, o] = add("check", "read every byte of every lane; exit 1 when something is torn, corrupt or missing", &journal_check);
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal check runs/green_only-paper-1");
+  }
+  {
+    const auto [c, o] = add("cat", "print events, one line of JSON each, lane after lane", &journal_cat);
+    c->add_option("--lane", o->lane, "one lane only: inputs, features, signals, risk or orders (default: all)")
+        ->check(CLI::IsMember({"inputs", "features", "signals", "risk", "orders"}))
+        ->type_name("LANE");
+    c->add_option("--type", o->types, "events of this type, repeatable (default: all), e.g. --type risk_decision")->type_name("TYPE")->expected(1)->take_all();
+    c->add_option("--symbol", o->symbols, "events of this instrument, repeatable (default: all), e.g. --symbol EURUSD")->type_name("SYMBOL")->expected(1)->take_all();
+    c->add_option("--strategy", o->strategies, "events of this strategy, repeatable (default: all), e.g. --strategy liquidity_sweep")->type_name("NAME")->expected(1)->take_all();
+    CLI::Option* from_seq = c->add_option("--from-seq", o->from_seq, "first seq (default: 1), e.g. --from-seq 1000")->check(CLI::PositiveNumber)->type_name("SEQ");
+    c->add_option("--to-seq", o->to_seq, "last seq (default: the end)")->check(CLI::PositiveNumber)->type_name("SEQ");
+    c->add_option("--from", o->from, "first time, a date or RFC 3339 UTC (default: the start), e.g. --from 2018-03-01T08:00:00Z")->excludes(from_seq)->type_name("TIME");
+    c->add_option("--to", o->to, "last time, likewise (default: the end)")->type_name("TIME");
+    c->add_option("--limit", o->limit, "stop after so many events (default: no limit)")->check(CLI::PositiveNumber)->type_name("N");
+    c->footer("Example: omega journal cat runs/green_only-paper-1 --lane risk --symbol EURUSD --limit 20");
+  }
+}
+
+}  // namespace omega::cli

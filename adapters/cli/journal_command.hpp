@@ -1,0 +1,24 @@
+// What:     omega journal info | cat | check: options shared by the three.
+// Owner:    the command.   Threads: main thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/cli/command.hpp"
+
+namespace omega::cli {
+
+struct JournalOptions {
+  std::string dir;
+  std::string lane, from, to;                  // cat
+  std::vector<std::string> types, symbols, strategies;
+  std::uint64_t from_seq = 0, to_seq = 0, limit = 0;  // 0: none
+  CommonOptions common;
+};
+
+int journal_info(const JournalOptions& options);
+int journal_check(const JournalOptions& options);
+int journal_cat(const JournalOptions& options);
+
+}  // namespace omega::cli

@@ -1,0 +1,82 @@
+// The program omega: one subcommand per file of this folder.
+#include <iostream>
+
+#include "adapters/cli/command.hpp"
+#include "adapters/cli/version.hpp"
+#include "adapters/config/issues.hpp"
+
+namespace omega::cli {
+namespace {
+
+/// The deepest subcommand that was named, for its --help.
+const CLI::App* chosen(const CLI::App* app) {
+  for (const CLI::App* sub = app; sub != nullptr; app = sub) {
+    const auto subs = app->get_subcommands();
+    if (subs.empty()) break;
+    sub = subs.front();
+  }
+  return app;
+}
+
+std::string full_name(const CLI::App* app) {
+  return app->get_parent() == nullptr ? "omega" : full_name(app->get_parent()) + " " + app->get_name();
+}
+
+/// The nearest option or subcommand to the first word that was not understood.
+std::string suggestion(const CLI::App* app) {
+  const auto extras = app->remaining();
+  if (extras.empty()) return "";
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app->get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  if (extras.front()[0] != '-') {
+    names.clear();
+    for (const CLI::App* sub : app->get_subcommands([](const CLI::App*) { return true; })) names.push_back(sub->get_name());
+  }
+  const std::string nearest = config::nearest_name(extras.front(), names);
+  return nearest.empty() ? "" : "; did you mean '" + nearest + "'?";
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* where = chosen(&app);
+  std::string text = error.what();
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  const std::string name = full_name(where);
+  return fail({ErrorKind::kUsage, (where->get_parent() == nullptr ? "" : where->get_name() + ": ") + text + suggestion(where) +
+                                      "; see " + name + " --help"});
+}
+
+int run_program(int argc, char** argv) {
+  CLI::App app{"Omega: a low-latency, event-sourced trading engine", "omega"};
+  app.set_version_flag("--version", std::string("omega ") + kVersion, "print the version");
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 done; 1 done, and the answer is no; 2 bad usage or configuration; 3 bad data or corrupt journal; "
+             "4 the environment failed.\nExample: omega run --profile green_only --feed sim:seed=1,days=90");
+  Action action;
+  for (const auto add : {add_run, add_import, add_backtest, add_verify, add_strategies, add_features, add_journal}) add(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  return action();
+}
+
+}  // namespace
+}  // namespace omega::cli
+
+int main(int argc, char** argv) {
+  // The only catch of the program: what reaches it is a defect or a machine that ran out of memory.
+  try {
+    return omega::cli::run_program(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return omega::cli::fail({omega::ErrorKind::kEnvironment, "out of memory; free some and start again"});
+  } catch (const std::exception& e) {
+    return omega::cli::fail({omega::ErrorKind::kEnvironment, std::string("unexpected failure: ") + e.what() + "; please report it"});
+  }
+}

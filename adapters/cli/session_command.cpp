@@ -1,0 +1,98 @@
+#include "adapters/cli/session_command.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "adapters/cli/logging.hpp"
+#include "adapters/cli/progress_bar.hpp"
+#include "adapters/cli/stop_signal.hpp"
+#include "adapters/cli/version.hpp"
+#include "replay/report.hpp"
+#include "replay/report_journal.hpp"
+#include "replay/session.hpp"
+
+namespace omega::cli {
+namespace {
+
+double share_of(const replay::Progress& p) {
+  if (p.to_ts <= p.from_ts || p.engine_ts < p.from_ts) return -1;
+  return static_cast<double>(p.engine_ts - p.from_ts) / static_cast<double>(p.to_ts - p.from_ts);
+}
+
+Result<nlohmann::ordered_json> report_of(const replay::SessionResult& session) {
+  auto reader = journal::JournalReader::open(session.journal_dir);
+  if (!reader) return reader.error();
+  auto config = replay::recorded_config(*reader.value());
+  if (!config) return config.error();
+  auto record = replay::read_record(*reader.value(), config.value());
+  if (!record) return record.error();
+  return replay::build_report(config.value(), session.facts, record.value(), session.journal_dir.string());
+}
+
+Status write_report(const std::string& file, const nlohmann::ordered_json& report) {
+  const std::filesystem::path path(file);
+  std::error_code ignored;
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
+  std::ofstream out(path);
+  out << report.dump(2) << '\n';
+  out.close();
+  if (out) return Ok{};
+  return Error{ErrorKind::kEnvironment, file + ": cannot write the report; give a writable file with --output"};
+}
+
+int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
+  const nlohmann::json extra{{"build", kBuild}, {"command", request.command}, {"overrides", request.common.overrides}};
+  ProgressBar bar(request.common.quiet);
+  replay::SessionOptions options;
+  options.journal_dir = request.journal_dir;
+  options.stop = &stop_on_signal();
+  options.progress = [&bar](const replay::Progress& p) { bar.draw(share_of(p), p.events, p.engine_ts); };
+  log_info(fmt::format("{} starts: profile {}, feed {}, journal {}", request.command, request.config.profile,
+                       feed.description().text, request.journal_dir.string()));
+  const std::string feed_text = feed.description().text;
+  auto session = replay::run_session(std::move(request.config), feed, extra, options);
+  bar.clear();
+  if (!session) return fail(session.error());
+  session.value().facts.feed = feed_text;
+  session.value().facts.stopped = session.value().stopped || options.stop->load(std::memory_order_relaxed);  // relaxed because the engine's loop has ended
+  auto report = report_of(session.value());
+  if (!report) return fail(report.error());
+  log_info(fmt::format("{} ended: {} events, {} trades", request.command, session.value().facts.events,
+                       report.value()["statistics"]["trades"].dump()));
+  if (!request.report_file.empty()) {
+    if (Status s = write_report(request.report_file, report.value()); !s) return fail(s.error());
+  }
+  if (request.common.json) {
+    std::cout << report.value().dump(2) << '\n';
+  } else {
+    std::cout << replay::report_text(report.value());
+    if (!request.report_file.empty()) std::cout << fmt::format("  {:<22} {}\n", "report", request.report_file);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+int run_session_command(SessionRequest request, ExternalFeed& feed) {
+  start_logging(request.log_dir, request.common.quiet);
+  const int code = run_session_logged(request, feed);
+  stop_logging();
+  if (request.announce_shutdown && code == kDone) {
+    std::cout.flush();
+    (request.common.json ? std::cerr : std::cout) << "System shutdown complete" << std::endl;
+  }
+  return code;
+}
+
+std::filesystem::path free_run_folder(const std::string& profile, const std::string& mode) {
+  for (int n = 1;; ++n) {
+    std::filesystem::path folder = std::filesystem::path("runs") / fmt::format("{}-{}-{}", profile, mode, n);
+    std::error_code ignored;
+    if (!std::filesystem::exists(folder, ignored)) return folder;
+  }
+}
+
+}  // namespace omega::cli

@@ -1,0 +1,203 @@
+#include "adapters/feed/import.hpp"
+
+#include <algorithm>
+#include <map>
+#include <queue>
+
+#include "adapters/feed/archive_reader.hpp"
+#include "adapters/feed/bar_checks.hpp"
+#include "adapters/feed/csv_reader.hpp"
+#include "adapters/feed/histdata_reader.hpp"
+#include "adapters/feed/lean_reader.hpp"
+
+namespace omega::feed {
+namespace {
+
+constexpr std::uint64_t kProgressInterval_events = 65'536;
+
+class Import {
+ public:
+  Import(std::span<const ImportOptions> sets, const EngineConfig& config, const ProgressSink& progress)
+      : sets_(sets), symbols_(config), progress_(&progress) {
+    for (const ImportOptions& set : sets) now_.files += set.files.size();
+  }
+
+  Status read_all() {
+    for (const ImportOptions& set : sets_) {
+      std::optional<LocalClock> clock;
+      if (!set.tz.empty()) clock.emplace(TimeZone::parse(set.tz).value(), set.on_ambiguous);  // checked by check_options
+      for (const std::filesystem::path& path : set.files) {
+        const std::string folder = path.parent_path().filename().string();
+        auto content = for_each_member(path, [&](const std::string& member, ByteSource& bytes) {
+          return read_member(set, clock ? &*clock : nullptr, path.string(), folder, member, bytes);
+        });
+        if (!content) return content.error();
+        for (const std::string& m : content.value().skipped) report_.skipped.push_back(path.string() + "!" + m);
+        ++now_.files_read;
+        show();
+      }
+    }
+    return Ok{};
+  }
+
+  Status finish_symbols() {
+    const int gap_minutes_min = sets_.front().gap_minutes_min;
+    for (auto& [id, series] : series_) {
+      auto summary = finish_series(series, symbols_.at(id), gap_minutes_min, report_.sources);
+      if (!summary) return summary.error();
+      report_.symbols.push_back(std::move(summary).value());
+    }
+    sum_up();
+    return Ok{};
+  }
+
+  /// k-way merge; inside one instrument the order is that of finish_series.
+  Status write_all(const EventSink& sink) {
+    struct Head {
+      TimeNs ts;
+      InstrumentId instrument;
+      bool operator>(const Head& o) const noexcept { return ts != o.ts ? ts > o.ts : instrument > o.instrument; }
+    };
+    std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
+    std::map<InstrumentId, std::size_t> position;
+    for (const auto& [id, series] : series_) heads.push({series.bars.front().bar.ts, id});
+    now_.events = report_.events;
+    Seq seq = 0;
+    while (!heads.empty()) {
+      const Head head = heads.top();
+      heads.pop();
+      const std::vector<PlacedBar>& bars = series_.at(head.instrument).bars;
+      std::size_t& next = position[head.instrument];
+      InputEvent event = InputEvent::of(bars[next].bar);
+      event.seq = ++seq;
+      if (Status s = sink(event); !s) return s;
+      if (++next < bars.size()) heads.push({bars[next].bar.ts, head.instrument});
+      now_.events_written = seq;
+      if (seq % kProgressInterval_events == 0) show();
+    }
+    show();
+    OMEGA_ASSERT(seq == report_.events, seq, report_.events);
+    return Ok{};
+  }
+
+  ImportReport take_report() { return std::move(report_); }
+
+ private:
+  Status read_member(const ImportOptions& set, const LocalClock* clock, const std::string& path, const std::string& folder,
+                     const std::string& member, ByteSource& bytes) {
+    const auto source = static_cast<std::uint32_t>(report_.sources.size());
+    report_.sources.emplace_back();
+    SourceQuality& quality = report_.sources.back();
+    const bool zip_member = !path.ends_with(member) && !(path.ends_with(member + ".gz") || path.ends_with(member + ".zst"));
+    quality.file = zip_member ? path + "!" + member : path;
+    std::vector<PlacedBar> bars;
+    Reader reader{set, symbols_, clock, folder, member, quality, bars};
+    Status read = Ok{};
+    switch (set.format) {
+      case Format::kHistdata: read = read_histdata(bytes, reader); break;
+      case Format::kLean: read = read_lean(bytes, reader); break;
+      case Format::kCsv: read = read_csv(bytes, reader); break;
+    }
+    if (!read) return read;
+    now_.rows_read += quality.rows;
+    if (Status s = check_readable(set, quality, bars); !s) return s;
+    quality.basis = bars.front().bar.basis;
+    return take_bars(set, source, bars);
+  }
+
+  static Status check_readable(const ImportOptions& set, const SourceQuality& q, const std::vector<PlacedBar>& bars) {
+    if (bars.empty()) {
+      std::string first;
+      for (const BadRow& r : q.listed) {
+        if (r.fate != RowFate::kRejected) continue;
+        first = " (first: line " + std::to_string(r.line) + ", " + std::string(info(r.kind).name) + ")";
+        break;
+      }
+      return Error{ErrorKind::kData, q.file + ": none of its " + std::to_string(q.rows) + " rows could be read as " +
+                                         name_of(set.format) + first + "; check --format and the file"};
+    }
+    const DurationNs step = usual_step(bars);
+    if (step > kMinute_ns || (step > 0 && step < kMinute_ns)) {
+      return Error{ErrorKind::kData, q.file + ": most rows are " + std::to_string(step / kSecond_ns) +
+                                         " s apart; one-minute bars are needed"};
+    }
+    return Ok{};
+  }
+
+  /// Checks the bars of one source, instrument by instrument, and appends them to the series.
+  Status take_bars(const ImportOptions& set, std::uint32_t source, const std::vector<PlacedBar>& bars) {
+    std::map<InstrumentId, std::vector<PlacedBar>> by_instrument;
+    for (const PlacedBar& b : bars) {
+      by_instrument[b.bar.instrument].push_back(b);
+      by_instrument[b.bar.instrument].back().source = source;
+    }
+    for (auto& [id, own] : by_instrument) {
+      SourceQuality& quality = report_.sources[source];
+      quality.symbol += (quality.symbol.empty() ? "" : "+") + symbols_.at(id).symbol;
+      check_bars(own, quality);
+      Series& series = series_[id];
+      if (series.bars.empty()) {
+        series.instrument = id;
+        series.volume = *set.volume;
+      } else if (series.volume != *set.volume) {
+        return Error{ErrorKind::kUsage, symbols_.at(id).symbol + ": two --volume choices for one symbol; volumes are never mixed"};
+      }
+      series.bars.insert(series.bars.end(), own.begin(), own.end());
+    }
+    return Ok{};
+  }
+
+  void sum_up() {
+    for (const SourceQuality& q : report_.sources) {
+      report_.rows += q.rows;
+      report_.rejected += q.rejected;
+      report_.repaired += q.repaired;
+    }
+    for (const SymbolSummary& s : report_.symbols) {
+      report_.events += s.events;
+      report_.good += s.good;
+      report_.quarantined += s.quarantined;
+      if (report_.from_ts == 0 || s.from_ts < report_.from_ts) report_.from_ts = s.from_ts;
+      report_.to_ts = std::max(report_.to_ts, s.to_ts);
+    }
+  }
+
+  void show() const {
+    if (*progress_) (*progress_)(now_);
+  }
+
+  std::span<const ImportOptions> sets_;
+  SymbolTable symbols_;
+  const ProgressSink* progress_;
+  ImportProgress now_;
+  ImportReport report_;
+  std::map<InstrumentId, Series> series_;
+};
+
+}  // namespace
+
+Result<ImportReport> import_files(std::span<const ImportOptions> sets, const EngineConfig& config, const EventSink& sink,
+                                  const ProgressSink& progress) {
+  if (sets.empty()) return Error{ErrorKind::kUsage, "nothing to import: no files given"};
+  for (const ImportOptions& set : sets) {
+    if (Status s = check_options(set); !s) return s.error();
+  }
+  Import import(sets, config, progress);
+  if (Status s = import.read_all(); !s) return s.error();
+  if (Status s = import.finish_symbols(); !s) return s.error();
+  if (Status s = import.write_all(sink); !s) return s.error();
+  return import.take_report();
+}
+
+FeedDescription describe(const ImportReport& report) {
+  FeedDescription d{.text = "import", .instruments = {}, .from_ts = report.from_ts, .to_ts = report.to_ts};
+  for (const SymbolSummary& s : report.symbols) {
+    const bool volume = s.volume_kind != VolumeKind::kNone;
+    d.instruments.push_back({.symbol = s.symbol, .basis = s.basis, .volume_kind = s.volume_kind,
+                             .capabilities = capability::kBars | (volume ? capability::kVolume : 0u)});
+    d.text += (d.instruments.size() == 1 ? ":" : ",") + s.symbol + "/" + name_of(s.basis) + "/" + name_of(s.volume_kind);
+  }
+  return d;
+}
+
+}  // namespace omega::feed

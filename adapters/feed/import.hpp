@@ -1,0 +1,36 @@
+// What:     Market data files to input events in the total order (ts, rank, instrument, arrival), with a report of their
+//           quality. A library: the command line parses options, owns the journal and prints.
+// Owner:    the caller.   Threads: one call at a time; the sink is called on the caller's thread.
+// Memory:   112 bytes a bar; files are streamed.
+// Errors:   usage (2) when options or files do not say what is needed, data (3) for a damaged archive or a file of which no
+//           row could be read, environment (4), or what the sink returned. Nothing reaches the sink before every file was read
+//           and checked, so a refused import leaves an empty journal.
+// Order:    files of one symbol may be given in any order and may overlap; rows that an earlier file already gave are
+//           quarantined as duplicates. A set with --price-basis bid and a set with ask of one symbol become bid+ask bars.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "adapters/feed/import_report.hpp"
+#include "engine/core/feed.hpp"
+
+namespace omega::feed {
+
+/// Takes the next event; its seq is 1, 2, 3 ... An error ends the import.
+using EventSink = std::function<Status(const InputEvent& event)>;
+
+/// Optional: called now and then with how far it is, for a progress bar.
+struct ImportProgress {
+  std::uint64_t files_read = 0, files = 0, rows_read = 0;
+  std::uint64_t events_written = 0, events = 0;  // events: 0 while files are being read
+};
+using ProgressSink = std::function<void(const ImportProgress&)>;
+
+[[nodiscard]] Result<ImportReport> import_files(std::span<const ImportOptions> sets, const EngineConfig& config,
+                                                const EventSink& sink, const ProgressSink& progress = {});
+
+/// What the journal's manifest says about the feed ("feed" key, see feed_json.hpp).
+[[nodiscard]] FeedDescription describe(const ImportReport& report);
+
+}  // namespace omega::feed

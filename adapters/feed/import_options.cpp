@@ -1,0 +1,102 @@
+#include "adapters/feed/import_options.hpp"
+
+#include <array>
+#include <span>
+
+#include "adapters/feed/time_zone.hpp"
+
+namespace omega::feed {
+namespace {
+
+template <class E>
+struct Choice {
+  std::string_view name;
+  E value;
+};
+
+template <class E>
+Result<E> choose(std::string_view option, std::string_view text, std::span<const Choice<E>> choices) {
+  std::string allowed;
+  for (const auto& c : choices) {
+    if (c.name == text) return c.value;
+    allowed += (allowed.empty() ? "" : ", ") + std::string(c.name);
+  }
+  return Error{ErrorKind::kUsage, std::string(option) + " '" + std::string(text) + "' is not known; use one of: " + allowed};
+}
+
+constexpr std::array<Choice<Format>, 3> kFormats{{{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}}};
+constexpr std::array<Choice<PriceBasis>, 4> kBases{
+    {{"bid", PriceBasis::kBid}, {"ask", PriceBasis::kAsk}, {"mid", PriceBasis::kMid}, {"trade", PriceBasis::kTrade}}};
+constexpr std::array<Choice<VolumeChoice>, 4> kVolumes{{{"column", VolumeChoice::kColumn},
+                                                        {"ticks", VolumeChoice::kTicks},
+                                                        {"range-proxy", VolumeChoice::kRangeProxy},
+                                                        {"none", VolumeChoice::kNone}}};
+constexpr std::array<Choice<OnAmbiguous>, 3> kAmbiguous{
+    {{"first", OnAmbiguous::kFirst}, {"second", OnAmbiguous::kSecond}, {"quarantine", OnAmbiguous::kQuarantine}}};
+constexpr std::array<Choice<StampOf>, 2> kStamps{{{"open", StampOf::kOpen}, {"close", StampOf::kClose}}};
+constexpr std::array<Choice<EpochUnit>, 4> kEpochs{
+    {{"s", EpochUnit::kSeconds}, {"ms", EpochUnit::kMillis}, {"us", EpochUnit::kMicros}, {"ns", EpochUnit::kNanos}}};
+
+Error usage(std::string what) { return {ErrorKind::kUsage, std::move(what)}; }
+
+}  // namespace
+
+Result<Format> parse_format(std::string_view text) { return choose<Format>("--format", text, kFormats); }
+Result<PriceBasis> parse_basis(std::string_view text) { return choose<PriceBasis>("--price-basis", text, kBases); }
+Result<VolumeChoice> parse_volume(std::string_view text) { return choose<VolumeChoice>("--volume", text, kVolumes); }
+Result<OnAmbiguous> parse_on_ambiguous(std::string_view text) { return choose<OnAmbiguous>("--on-ambiguous", text, kAmbiguous); }
+Result<StampOf> parse_stamp(std::string_view text) { return choose<StampOf>("--stamp", text, kStamps); }
+Result<EpochUnit> parse_epoch_unit(std::string_view text) { return choose<EpochUnit>("--epoch", text, kEpochs); }
+
+const char* name_of(Format f) noexcept {
+  switch (f) {
+    case Format::kHistdata: return "histdata";
+    case Format::kLean: return "lean";
+    case Format::kCsv: return "csv";
+  }
+  return "?";
+}
+
+const char* name_of(PriceBasis b) noexcept {
+  switch (b) {
+    case PriceBasis::kBidAsk: return "bid+ask";
+    case PriceBasis::kBid: return "bid";
+    case PriceBasis::kAsk: return "ask";
+    case PriceBasis::kMid: return "mid";
+    case PriceBasis::kTrade: return "trade";
+  }
+  return "?";
+}
+
+const char* name_of(VolumeKind k) noexcept {
+  switch (k) {
+    case VolumeKind::kNone: return "NONE";
+    case VolumeKind::kTraded: return "TRADED";
+    case VolumeKind::kTicks: return "TICKS";
+    case VolumeKind::kProxyRange: return "PROXY_RANGE";
+  }
+  return "?";
+}
+
+Status check_options(const ImportOptions& o) {
+  const std::string format = std::string("--format ") + name_of(o.format);
+  if (o.files.empty()) return usage(format + ": no files given; name at least one");
+  if (!o.tz.empty()) {
+    if (auto zone = TimeZone::parse(o.tz); !zone) return zone.error();
+  } else if (o.format != Format::kCsv) {  // csv may state its zone in the column name or in every row
+    return usage(format + " needs --tz: the files do not state their zone; use one of: " + kTimeZoneNames);
+  }
+  if (o.format == Format::kHistdata && !o.basis) {
+    return usage(format + " needs --price-basis: the files do not state their side; use bid, ask or mid");
+  }
+  if (!o.volume) {
+    return usage(format + " needs --volume; use column, ticks, range-proxy or none (none disables what needs volume)");
+  }
+  if (o.format == Format::kHistdata && *o.volume == VolumeChoice::kTicks) {
+    return usage(format + ": --volume ticks needs tick data, these are minute bars; use column, range-proxy or none");
+  }
+  if (o.gap_minutes_min < 1) return usage("the smallest listed gap must be at least 1 minute");
+  return Ok{};
+}
+
+}  // namespace omega::feed

@@ -1,0 +1,53 @@
+// What:     How a set of data files is to be understood. Nothing is guessed: what a format does not state itself must be
+//           given, and is refused with the option's name and its allowed values when it is missing.
+// Owner:    the command line fills it.   Threads: value type.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/feed/timestamp.hpp"
+#include "engine/core/events.hpp"
+#include "engine/core/result.hpp"
+
+namespace omega::feed {
+
+enum class Format : std::uint8_t { kHistdata, kLean, kCsv };
+enum class VolumeChoice : std::uint8_t { kColumn, kTicks, kRangeProxy, kNone };
+/// What a local time becomes that the zone repeats or skips: read with the offset before the clock change (first) or
+/// after it (second), or read as first and quarantined (kBadOrder: its place in time is not known).
+enum class OnAmbiguous : std::uint8_t { kFirst, kSecond, kQuarantine };
+enum class StampOf : std::uint8_t { kOpen, kClose };
+
+struct ImportOptions {
+  Format format = Format::kCsv;
+  std::string symbol = {};               // empty: from the file name (histdata, lean) or the symbol column (csv)
+  std::string tz = {};                   // --tz; empty: not given
+  std::optional<PriceBasis> basis = {};  // --price-basis
+  std::optional<VolumeChoice> volume = {};  // --volume
+  OnAmbiguous on_ambiguous = OnAmbiguous::kQuarantine;
+  StampOf stamp = StampOf::kOpen;        // csv: which end of the minute the timestamp names
+  EpochUnit epoch = EpochUnit::kByDigits;  // csv: unit of numeric timestamps
+  bool strict = false;                   // read by the command line: exit 3 unless ImportReport::clean()
+  int gap_minutes_min = 10;              // gaps of at least so many minutes are listed by line; all are counted
+  std::vector<std::filesystem::path> files = {};
+};
+
+/// Option texts to values; the error names the option and every allowed value.
+[[nodiscard]] Result<Format> parse_format(std::string_view text);
+[[nodiscard]] Result<PriceBasis> parse_basis(std::string_view text);
+[[nodiscard]] Result<VolumeChoice> parse_volume(std::string_view text);
+[[nodiscard]] Result<OnAmbiguous> parse_on_ambiguous(std::string_view text);
+[[nodiscard]] Result<StampOf> parse_stamp(std::string_view text);
+[[nodiscard]] Result<EpochUnit> parse_epoch_unit(std::string_view text);
+
+[[nodiscard]] const char* name_of(Format f) noexcept;
+[[nodiscard]] const char* name_of(PriceBasis b) noexcept;
+[[nodiscard]] const char* name_of(VolumeKind k) noexcept;   // NONE, TRADED, TICKS, PROXY_RANGE: as printed in run headers
+
+/// What can be refused before any file is opened.
+[[nodiscard]] Status check_options(const ImportOptions& options);
+
+}  // namespace omega::feed

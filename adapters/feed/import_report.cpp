@@ -1,0 +1,121 @@
+#include "adapters/feed/import_report.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "adapters/feed/price_path.hpp"
+
+namespace omega::feed {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<const char*, 4> kFateName{"note", "repaired", "quarantined", "rejected"};
+
+json time_or_null(TimeNs ts) { return ts == 0 ? json(nullptr) : json(utc_text(ts)); }
+
+json counts_by_kind(const SourceQuality& q) {
+  json out = json::object();
+  for (std::size_t k = 0; k < kRowKindCount; ++k) {
+    if (q.by_kind[k] != 0) out[std::string(kRowKinds[k].name)] = q.by_kind[k];
+  }
+  return out;
+}
+
+json source_json(const SourceQuality& q) {
+  json rows = json::array();
+  for (const BadRow& r : q.listed) {
+    rows.push_back({{"line", r.line}, {"kind", info(r.kind).name}, {"fate", kFateName[static_cast<std::size_t>(r.fate)]}, {"text", r.text}});
+  }
+  return {{"file", q.file}, {"symbol", q.symbol}, {"notes", q.notes},
+          {"price_basis", name_of(q.basis)}, {"volume_kind", name_of(q.volume_kind)}, {"ticks", q.ticks},
+          {"rows", q.rows}, {"events", q.events}, {"quarantined", q.quarantined}, {"rejected", q.rejected}, {"repaired", q.repaired},
+          {"gaps", q.gaps}, {"missing_minutes", q.missing_minutes}, {"weekend_breaks", q.weekend_breaks},
+          {"duplicates", q.duplicates}, {"out_of_order", q.out_of_order}, {"crossed", q.crossed}, {"locked", q.locked},
+          {"zero_volume", q.zero_volume}, {"rounded", q.rounded},
+          {"ambiguous_times", q.ambiguous_times}, {"skipped_times", q.skipped_times},
+          {"first_open", time_or_null(q.first_open)}, {"last_open", time_or_null(q.last_open)},
+          {"by_kind", counts_by_kind(q)}, {"bad_rows", rows}};
+}
+
+json symbol_json(const SymbolSummary& s) {
+  return {{"symbol", s.symbol}, {"price_basis", name_of(s.basis)}, {"modelled_spread", s.basis != PriceBasis::kBidAsk},
+          {"volume_kind", name_of(s.volume_kind)}, {"events", s.events}, {"good", s.good}, {"quarantined", s.quarantined},
+          {"zero_volume", s.zero_volume}, {"gaps", s.gaps}, {"gap_minutes_max", s.gap_minutes_max},
+          {"missing_minutes", s.missing_minutes}, {"weekend_breaks", s.weekend_breaks}, {"stretches", s.stretches},
+          {"from", time_or_null(s.from_ts)}, {"to", time_or_null(s.to_ts)}};
+}
+
+/// The end of a path is what tells files apart.
+std::string shorten(const std::string& path, std::size_t width) {
+  return path.size() <= width ? path : "..." + path.substr(path.size() - width + 3);
+}
+
+constexpr std::size_t kFileColumn = 44;
+
+std::string symbol_table(const ImportReport& report) {
+  std::string out = fmt::format("{:<8} {:>8} {:>12} {:>9} {:>9} {:>11} {:>7} {:>9} {:>8} {:>9}  {} .. {}\n", "symbol", "basis", "volume",
+                                "events", "good", "quarantined", "gaps", "longest", "missing", "weekends", "from", "to");
+  for (const SymbolSummary& s : report.symbols) {
+    out += fmt::format("{:<8} {:>8} {:>12} {:>9} {:>9} {:>11} {:>7} {:>5} min {:>8} {:>9}  {} .. {}\n", s.symbol, name_of(s.basis),
+                       name_of(s.volume_kind), s.events, s.good, s.quarantined, s.gaps, s.gap_minutes_max, s.missing_minutes,
+                       s.weekend_breaks, utc_text(s.from_ts).substr(0, 16), utc_text(s.to_ts).substr(0, 16));
+    if (s.basis != PriceBasis::kBidAsk) out += "         MODELLED_SPREAD: the files carry one side\n";
+  }
+  return out;
+}
+
+std::string source_table(const ImportReport& report) {
+  std::string out = fmt::format("{:<{}} {:>9} {:>9} {:>6} {:>8} {:>10} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}\n", "file", kFileColumn, "rows",
+                                "events", "gaps", "missing", "duplicates", "disorder", "crossed", "locked", "quarant.", "rejected", "repaired");
+  for (const SourceQuality& q : report.sources) {
+    out += fmt::format("{:<{}} {:>9} {:>9} {:>6} {:>8} {:>10} {:>9} {:>7} {:>7} {:>8} {:>8} {:>8}\n", shorten(q.file, kFileColumn),
+                       kFileColumn, q.rows, q.events, q.gaps, q.missing_minutes, q.duplicates, q.out_of_order, q.crossed, q.locked,
+                       q.quarantined, q.rejected, q.repaired);
+    if (!q.notes.empty()) out += "  " + q.notes + "\n";
+    if (q.rounded != 0) out += fmt::format("  {} numbers finer than the fixed-point scale were rounded to it\n", q.rounded);
+    if (q.ambiguous_times + q.skipped_times != 0) {
+      out += fmt::format("  {} local times that the zone repeats, {} that it skips\n", q.ambiguous_times, q.skipped_times);
+    }
+  }
+  return out;
+}
+
+std::string bad_rows(const ImportReport& report, std::size_t listed_max) {
+  std::string out;
+  std::uint64_t total = 0, shown = 0;
+  for (const SourceQuality& q : report.sources) {
+    for (const std::uint64_t n : q.by_kind) total += n;
+    for (const BadRow& r : q.listed) {
+      if (shown == listed_max) break;
+      ++shown;
+      out += fmt::format("{}:{}: {} ({}): {}\n", q.file, r.line, info(r.kind).name, kFateName[static_cast<std::size_t>(r.fate)], r.text);
+    }
+  }
+  if (total > shown) out += fmt::format("... and {} more rows with findings; --json lists up to {} of each kind and file\n", total - shown, SourceQuality::kListedPerKind);
+  return out;
+}
+
+}  // namespace
+
+json to_json(const ImportReport& report) {
+  json sources = json::array(), symbols = json::array();
+  for (const SourceQuality& q : report.sources) sources.push_back(source_json(q));
+  for (const SymbolSummary& s : report.symbols) symbols.push_back(symbol_json(s));
+  return {{"schema", "omega.import/1"}, {"clean", report.clean()}, {"rows", report.rows}, {"events", report.events},
+          {"good", report.good}, {"quarantined", report.quarantined}, {"rejected", report.rejected}, {"repaired", report.repaired},
+          {"from", time_or_null(report.from_ts)}, {"to", time_or_null(report.to_ts)},
+          {"symbols", symbols}, {"sources", sources}, {"skipped_members", report.skipped}};
+}
+
+std::string to_text(const ImportReport& report, std::size_t listed_max) {
+  std::string out = symbol_table(report) + "\n" + source_table(report);
+  for (const std::string& m : report.skipped) out += "skipped: " + m + " (not data)\n";
+  if (const std::string rows = bad_rows(report, listed_max); !rows.empty()) out += "\n" + rows;
+  out += fmt::format("\n{} rows, {} events: {} good, {} quarantined; {} rows rejected, {} repaired\n", report.rows, report.events,
+                     report.good, report.quarantined, report.rejected, report.repaired);
+  return out;
+}
+
+}  // namespace omega::feed

@@ -1,0 +1,79 @@
+// What:     Everything that can be wrong with a row of a data file, and what becomes of such a row.
+// Owner:    constants.   Threads: any.
+// Fates:    note: worth knowing, nothing is wrong with the row · repaired: dressing removed, the row is used ·
+//           quarantined: journaled with kBad* bits, never seen by a feature · rejected: not readable, counted, not journaled.
+// Contract: names reach reports and users' scripts; append, never rename.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace omega::feed {
+
+enum class RowFate : std::uint8_t { kNote, kRepaired, kQuarantined, kRejected };
+
+enum class RowKind : std::uint8_t {
+  kGap, kUnterminatedLastLine,
+  kCrlf, kLeadingSpace, kBomMidfile, kEmptyLine, kAmbiguousTime, kSkippedTime,
+  kMissingField, kExtraField, kWrongSeparator, kNanPrice, kTextInPrice, kExponent, kOverflow, kBadTimestamp, kBadVolume,
+  kNulByte, kLineTooLong, kTruncatedLastLine, kUnknownSymbol, kUnpairedSide,
+  kNegativePrice, kZeroPrice, kPriceTooLarge, kHighBelowLow, kOpenOutsideRange, kCloseOutsideRange, kCrossed, kBadVolumeSize,
+  kDuplicateExact, kDuplicateOtherValues, kOutOfOrder, kOffMinute, kSpike,
+  kCrossedTick, kBadTickPrice, kTickOutOfOrder,
+  kCount
+};
+inline constexpr std::size_t kRowKindCount = static_cast<std::size_t>(RowKind::kCount);
+
+struct RowKindInfo {
+  std::string_view name;
+  RowFate fate;
+  std::string_view meaning;
+};
+
+inline constexpr std::array<RowKindInfo, kRowKindCount> kRowKinds{{
+    {"gap", RowFate::kNote, "minutes without a row inside trading hours, before this row"},
+    {"unterminated_last_line", RowFate::kNote, "the last line has no newline but reads whole"},
+    {"crlf", RowFate::kRepaired, "line end differs from the first line's"},
+    {"leading_space", RowFate::kRepaired, "spaces around the row or its fields"},
+    {"utf8_bom_midfile", RowFate::kRepaired, "byte-order mark after the first line: files were joined"},
+    {"empty_line", RowFate::kRepaired, "nothing on the line"},
+    {"ambiguous_time", RowFate::kRepaired, "the zone repeats this local time; --on-ambiguous decided"},
+    {"skipped_time", RowFate::kRepaired, "the zone skips this local time; --on-ambiguous decided"},
+    {"missing_field", RowFate::kRejected, "fewer fields than the format has"},
+    {"extra_field", RowFate::kRejected, "more fields than the format has"},
+    {"wrong_separator", RowFate::kRejected, "another field separator than the format's"},
+    {"nan_price", RowFate::kRejected, "NaN or infinity"},
+    {"text_in_price", RowFate::kRejected, "not a decimal number"},
+    {"exponent_notation", RowFate::kRejected, "a number with an exponent"},
+    {"overflow_number", RowFate::kRejected, "does not fit 64-bit fixed point"},
+    {"bad_timestamp", RowFate::kRejected, "not a date and time of the format"},
+    {"bad_volume", RowFate::kRejected, "the volume is not a decimal number"},
+    {"nul_byte", RowFate::kRejected, "a zero byte inside the line"},
+    {"line_too_long", RowFate::kRejected, "longer than any row can be"},
+    {"truncated_last_line", RowFate::kRejected, "the last line has no newline and is cut"},
+    {"unknown_symbol", RowFate::kRejected, "a symbol that is not in the instrument table"},
+    {"unpaired_side", RowFate::kRejected, "a minute with only a bid or only an ask bar"},
+    {"negative_price", RowFate::kQuarantined, "price below zero"},
+    {"zero_price", RowFate::kQuarantined, "price zero"},
+    {"price_too_large", RowFate::kQuarantined, "price above what the engine's exact sums can hold"},
+    {"high_below_low", RowFate::kQuarantined, "high < low"},
+    {"open_outside_range", RowFate::kQuarantined, "open above high or below low"},
+    {"close_outside_range", RowFate::kQuarantined, "close above high or below low"},
+    {"crossed", RowFate::kQuarantined, "bid > ask at the close"},
+    {"volume_out_of_range", RowFate::kQuarantined, "volume negative or above what the engine's exact sums can hold"},
+    {"duplicate_exact", RowFate::kQuarantined, "same minute and values as an earlier row"},
+    {"duplicate_ts_other_prices", RowFate::kQuarantined, "same minute as an earlier row, other values"},
+    {"out_of_order", RowFate::kQuarantined, "outside the longest run of increasing times"},
+    {"off_minute", RowFate::kQuarantined, "a bar that does not begin on a minute"},
+    {"spike", RowFate::kQuarantined, "more than 50 % away from the rows before and after"},
+    {"crossed_tick", RowFate::kRejected, "tick with bid > ask, left out of its bar"},
+    {"bad_tick_price", RowFate::kRejected, "tick with a price <= 0 or too large, left out of its bar"},
+    {"tick_out_of_order", RowFate::kRejected, "tick before the tick before it, left out of its bar"},
+}};
+
+[[nodiscard]] constexpr const RowKindInfo& info(RowKind kind) noexcept {
+  return kRowKinds[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace omega::feed

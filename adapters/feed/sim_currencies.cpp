@@ -1,0 +1,109 @@
+#include "adapters/feed/sim_currencies.hpp"
+
+#include "engine/core/civil_time.hpp"
+
+namespace omega::sim {
+namespace {
+
+constexpr double kMinuteShare = 0.026352313834736494;  // 1/sqrt(1440)
+constexpr double kDriftDaily = 0.0022;
+constexpr double kPullDaily = 0.02;
+constexpr double kCentring = 0.0019;                   // per minute: half-life about 6 h
+constexpr double kHomewards = 0.05;
+constexpr int kRun_minutes = 330, kRunLate_minutes = 90;
+constexpr double kFlowKeep = 0.9, kFlowNew = 0.43588989435406735;  // sqrt(1 - 0.81): the flow has sd 1
+constexpr double kNoise = 0.92, kFlowShare = 0.39;                 // squares sum to 1
+
+// Slots of the random stream, disjoint per minute.
+constexpr std::uint32_t kSlotFactor = 0, kSlotCurrency = 32, kSlotRegime = 96, kSlotDay = 128;
+
+double shock(double& flow, const Random& random, std::int64_t minute, std::uint32_t slot) noexcept {
+  flow = kFlowKeep * flow + kFlowNew * random.normal(minute, slot);
+  return kNoise * random.normal(minute, slot + 1) + kFlowShare * flow;
+}
+
+}  // namespace
+
+Currencies::Currencies(std::uint64_t seed) noexcept : random_(seed, 0) {}
+
+double Currencies::regime_volatility() const noexcept {
+  return regime_ == Regime::kShock ? 2.2 : regime_ == Regime::kTrend ? 1.0 : 0.75;
+}
+
+double Currencies::run_volume(Currency c) const noexcept {
+  const int left = state(c).run_left;
+  return left == 0 ? 1.0 : left <= kRunLate_minutes ? 3.3 : 1.0;
+}
+
+void Currencies::step(std::int64_t minute, double scale) noexcept {
+  const int minute_of_day = static_cast<int>(minute % 1440);
+  if (minute / 1440 != day_) start_day(minute);
+  if (minute_of_day % 15 == 0) step_regime(minute);
+
+  std::array<double, kFactors> factor{};
+  for (std::size_t k = 0; k < kFactors; ++k)
+    factor[k] = shock(flow_[k], random_, minute, kSlotFactor + 2 * static_cast<std::uint32_t>(k));
+  const double sigma = kDailyVolatility * kMinuteShare * volatility_profile(minute_of_day) * regime_volatility() * scale;
+  const double drift = kDriftDaily / 1440.0 * (regime_ == Regime::kTrend ? 1.0 : 1.0 / 3.0);
+  for (std::size_t c = 0; c < kCurrencies; ++c) {
+    State& s = state_[c];
+    if (s.run_start == minute_of_day) {
+      s.run_left = kRun_minutes;
+      ++runs_;
+    }
+    const CurrencyRow& row = currency_row(static_cast<Currency>(c));
+    double r = row.own * shock(s.flow, random_, minute, kSlotCurrency + 2 * static_cast<std::uint32_t>(c));
+    for (std::size_t k = 0; k < kFactors; ++k) r += row.loading[k] * factor[k];
+    r = sigma * r + drift * s.drift - kPullDaily / 1440.0 * (s.level - 1.0) + run_return(s);
+    if (regime_ == Regime::kRange && s.run_left == 0) r -= kCentring * (s.level - s.center);
+    s.level *= 1.0 + r;
+  }
+}
+
+/// Share of the run that falls on this minute.
+double Currencies::run_return(State& s) noexcept {
+  if (s.run_left == 0) return 0;
+  const bool late = s.run_left <= kRunLate_minutes;
+  const double share = late ? 0.6 / kRunLate_minutes : 0.4 / (kRun_minutes - kRunLate_minutes);
+  if (--s.run_left == 0) s.center = s.level;  // a range after the run is a range around its end
+  return s.run_direction * s.run_size * share;
+}
+
+void Currencies::start_day(std::int64_t minute) noexcept {
+  day_ = minute / 1440;
+  const int weekday = weekday_of_day(day_);
+  for (std::size_t c = 0; c < kCurrencies; ++c) {
+    State& s = state_[c];
+    const auto slot = [&](std::uint32_t n) { return kSlotDay + 8 * static_cast<std::uint32_t>(c) + n; };
+    const auto draw = [&](std::uint32_t n) { return random_.uniform(day_, slot(n)); };
+    if (draw(0) < 0.1 || s.drift == 0) {
+      const double x = draw(1);
+      s.drift = x < 0.45 ? -1 : x < 0.90 ? 1 : 0;
+    }
+    if (s.level > 1 + kHomewards) s.drift = -1;
+    if (s.level < 1 - kHomewards) s.drift = 1;
+    s.run_start = -1;
+    const bool may_run = static_cast<Currency>(c) != Currency::kUsd && weekday >= 1 && weekday <= 4 && s.run_left == 0;
+    if (!may_run || draw(2) >= 0.09) continue;
+    s.run_start = 360 + static_cast<int>(draw(3) * 420.0);
+    s.run_size = 0.0115 + 0.0030 * draw(4);
+    const int along = s.drift != 0 ? s.drift : (draw(5) < 0.5 ? -1 : 1);
+    s.run_direction = draw(6) < 0.85 ? along : -along;
+    if (s.level > 1 + kHomewards) s.run_direction = -1;
+    if (s.level < 1 - kHomewards) s.run_direction = 1;
+  }
+}
+
+void Currencies::step_regime(std::int64_t minute) noexcept {
+  const double x = random_.uniform(minute, kSlotRegime);
+  const Regime before = regime_;
+  switch (regime_) {
+    case Regime::kRange: regime_ = x < 1.0 / 400 ? Regime::kShock : x < 1.0 / 80 ? Regime::kTrend : regime_; break;
+    case Regime::kTrend: regime_ = x < 1.0 / 400 ? Regime::kShock : x < 1.0 / 96 ? Regime::kRange : regime_; break;
+    case Regime::kShock: regime_ = x < 0.09 ? Regime::kRange : x < 0.15 ? Regime::kTrend : regime_; break;
+  }
+  if (regime_ == Regime::kRange && before != Regime::kRange)
+    for (State& s : state_) s.center = s.level;
+}
+
+}  // namespace omega::sim

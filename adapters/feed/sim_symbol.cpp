@@ -1,0 +1,177 @@
+#include "adapters/feed/sim_symbol.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace omega::sim {
+namespace {
+
+constexpr double kMinuteShare = 0.026352313834736494;  // 1/sqrt(1440)
+constexpr double kPairVolatility = 1.4;                // of a pair, in units of loading
+constexpr double kKeep = 0.99976;                      // per minute: half-life two days
+constexpr double kOwnNoise = 0.05;
+constexpr double kTail = 0.35;
+constexpr double kMissing = 1.0 / 400, kOutage = 1.0 / (20 * 1440);
+
+// Slots of the symbol's stream; patterns use 64 and up.
+enum Slot : std::uint32_t { kNoise, kHigh, kLow, kVolume, kSpread, kMissingSlot, kOutageSlot, kLength, kStart, kSide };
+
+std::uint64_t stream_of(std::string_view name) noexcept {  // by name, so that the set of symbols does not matter
+  std::uint64_t h = 0xcbf29ce484222325ULL;                 // FNV-1a
+  for (const char c : name) h = (h ^ static_cast<std::uint8_t>(c)) * 0x100000001b3ULL;
+  return h;
+}
+
+}  // namespace
+
+SimSymbol::SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed) noexcept
+    : row_(&row), id_(id), random_(seed, stream_of(row.name)) {}
+
+bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out) noexcept {
+  const int minute_of_day = static_cast<int>(minute % 1440);
+  const double fair = row_->start * currencies.level(row_->base) / currencies.level(row_->quote);
+  if (close_ == 0) close_ = fair;
+  if (minute / 1440 != day_) {
+    day_ = minute / 1440;
+    start_day();
+  }
+  const double sigma = close_ * kDailyVolatility * kPairVolatility * kMinuteShare * volatility_profile(minute_of_day) *
+                       currencies.regime_volatility();
+  deviation_ = deviation_ * kKeep + kOwnNoise * sigma / close_ * random_.normal(minute, kNoise);
+  const double natural = fair * (1.0 + deviation_);
+  if (!pattern_.active()) maybe_start(currencies, minute);
+
+  const double open = close_;
+  const bool scripted = pattern_.active();
+  MinutePlan plan;
+  if (scripted) {
+    plan = pattern_.next(close_, natural - close_);
+    deviation_ = plan.close / fair - 1.0;
+  } else {
+    plan.close = natural;
+  }
+  const double beyond = kTail * sigma * plan.tail;
+  double high = std::max(open, plan.close) + beyond * std::fabs(random_.normal(minute, kHigh));
+  double low = std::min(open, plan.close) - beyond * std::fabs(random_.normal(minute, kLow));
+  if (plan.reach != 0) {
+    high = std::max(high, plan.reach);
+    low = std::min(low, plan.reach);
+  }
+  const double move = scripted ? 0.8 : std::min(std::fabs(plan.close - open) / sigma, 4.0);
+  const double run = std::max(currencies.run_volume(row_->base), currencies.run_volume(row_->quote));
+  const double volume = row_->ticks_per_minute * volume_profile(minute_of_day) * currencies.regime_volatility() *
+                        (0.45 + 0.55 * move) * random_.between(0.7, 1.3, minute, kVolume) * plan.volume * run;
+  shock_spread_ = currencies.regime() == Regime::kShock ? 2.0 : 1.0;
+  close_ = plan.close;
+  if (scripted) pattern_.observe(high, low);
+  remember(high, low, close_, minute_of_day);
+  if (missing(minute)) return false;
+  write(plan, open, high, low, volume, minute, out);
+  return true;
+}
+
+void SimSymbol::start_day() noexcept {
+  prior_high_ = day_high_;
+  prior_low_ = day_low_;
+  day_high_ = day_low_ = 0;
+  high_run_ = low_run_ = false;
+}
+
+void SimSymbol::maybe_start(const Currencies& currencies, std::int64_t minute) noexcept {
+  const int minute_of_day = static_cast<int>(minute % 1440), hour = minute_of_day / 60;
+  const bool quiet = hour < 7 || hour >= 19 || currencies.regime() == Regime::kShock ||
+                     currencies.in_run(row_->base) || currencies.in_run(row_->quote);
+  if (quiet) return;
+  const int difference = currencies.drift(row_->base) - currencies.drift(row_->quote);
+  const int trend = difference > 0 ? 1 : difference < 0 ? -1 : 0;
+  const auto side = [&](double along) {
+    const double x = random_.uniform(minute, kSide);
+    return trend == 0 ? (x < 0.5 ? 1 : -1) : (x < along ? trend : -trend);
+  };
+  if (hour >= 8 && maybe_stop_run(trend, minute)) return;
+  const double x = random_.uniform(minute, kStart);
+  if (minute_of_day % 15 == 0 && hour < 14 && x < 1.0 / 90) {
+    pattern_.start_displacement(side(0.8), close_, row_->u, random_, minute);
+    ++patterns_[static_cast<std::size_t>(PatternKind::kDisplacement)];
+    return;
+  }
+  double mean = 0, sd = 0;
+  if (minute_of_day % 5 != 0 || hour < 8 || hour >= 18 || currencies.regime() != Regime::kRange || x >= 1.0 / 110) return;
+  if (!moments(mean, sd) || std::fabs(close_ - mean) > 1.8 * sd || sd < 4 * row_->u || sd > 30 * row_->u) return;
+  pattern_.start_exhaustion(side(0.75), mean, sd, close_, random_, minute);
+  ++patterns_[static_cast<std::size_t>(PatternKind::kExhaustion)];
+}
+
+bool SimSymbol::maybe_stop_run(int trend, std::int64_t minute) noexcept {
+  if (prior_high_ == 0) return false;
+  const double below = prior_high_ - close_, above = close_ - prior_low_, near = 4 * row_->u;
+  int d = 0;
+  if (!high_run_ && below > 0 && below <= near) d = -1;
+  else if (!low_run_ && above > 0 && above <= near) d = 1;
+  if (d == 0) return false;
+  const double p = trend == 0 ? 0.2 : trend == d ? 0.4 : 0.08;
+  if (!random_.chance(p, minute, kStart)) return false;
+  (d < 0 ? high_run_ : low_run_) = true;
+  pattern_.start_stop_run(d, d < 0 ? prior_high_ : prior_low_, row_->u, random_, minute);
+  ++patterns_[static_cast<std::size_t>(PatternKind::kStopRun)];
+  return true;
+}
+
+bool SimSymbol::moments(double& mean, double& sd) const noexcept {
+  if (m5_count_ < kM5Window) return false;
+  double sum = 0, squares = 0;
+  for (const double c : m5_close_) sum += c;
+  mean = sum / kM5Window;
+  for (const double c : m5_close_) squares += (c - mean) * (c - mean);
+  sd = std::sqrt(squares / (kM5Window - 1));
+  return true;
+}
+
+bool SimSymbol::missing(std::int64_t minute) noexcept {
+  if (minute < outage_until_) return true;
+  if (random_.chance(kOutage, minute, kOutageSlot)) {
+    outage_until_ = minute + 125 + static_cast<std::int64_t>(60.0 * random_.uniform(minute, kLength));
+    return true;
+  }
+  return random_.chance(kMissing, minute, kMissingSlot);
+}
+
+void SimSymbol::remember(double high, double low, double close, int minute_of_day) noexcept {
+  day_high_ = day_high_ == 0 ? high : std::max(day_high_, high);
+  day_low_ = day_low_ == 0 ? low : std::min(day_low_, low);
+  if (minute_of_day % 5 == 4) m5_close_[m5_count_++ % kM5Window] = close;
+}
+
+double SimSymbol::spread(const MinutePlan& plan, std::int64_t minute) const noexcept {
+  return row_->spread * random_.between(0.85, 1.15, minute, kSpread) * spread_profile(static_cast<int>(minute % 1440)) *
+         shock_spread_ * plan.spread;
+}
+
+void SimSymbol::write(const MinutePlan& plan, double open, double high, double low, double volume, std::int64_t minute,
+                      Bar& out) const noexcept {
+  const double tick = static_cast<double>(row_->tick) / static_cast<double>(kPriceScale);
+  const Price wide = std::max<Price>(1, std::llround(spread(plan, minute) / tick)) * row_->tick;
+  const auto bid = [&](double mid) {  // mid − spread/2 on the tick grid
+    return std::llround((mid - 0.5 * static_cast<double>(wide) / static_cast<double>(kPriceScale)) / tick) * row_->tick;
+  };
+  out = Bar{};
+  out.t_open = minute * kMinute_ns;
+  out.ts = out.t_open + kMinute_ns;
+  out.bid_open = bid(open);
+  out.bid_high = bid(high);
+  out.bid_low = bid(low);
+  out.bid_close = bid(plan.close);
+  out.ask_open = out.bid_open + wide;
+  out.ask_high = out.bid_high + wide;
+  out.ask_low = out.bid_low + wide;
+  out.ask_close = out.bid_close + wide;
+  const auto ticks = std::max<std::int64_t>(1, std::llround(volume));
+  out.volume = ticks * kQtyScale;
+  out.n_ticks = static_cast<std::uint32_t>(ticks);
+  out.instrument = id_;
+  out.flags = bar_flag::kSimulated;
+  out.basis = PriceBasis::kBidAsk;
+  out.volume_kind = VolumeKind::kTicks;
+}
+
+}  // namespace omega::sim

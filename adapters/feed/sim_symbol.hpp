@@ -1,0 +1,54 @@
+// What:     One symbol of the simulated market: follows base ÷ quote plus its own small deviation, runs the patterns and
+//           writes M1 bars with both sides, tick counts and spreads.
+// Model:    mid = start·P_base/P_quote·(1 + x); x decays with a half-life of about two days, takes 5 % of the volatility as
+//           own noise and absorbs what a pattern did. High and low lie beyond open and close by 0.35·|normal|·σ each. The
+//           spread is one whole number of ticks per bar: table × (0.85..1.15) × hour × regime (shock 2) × pattern.
+//           Ticks of a minute: table × hour × regime × (0.45 + 0.55·|move|/σ, move/σ at most 4) × (0.7..1.3) × pattern.
+// Absent:   a minute in 400, and every 20 days or so an outage of 125-185 min; the price moves on unseen.
+// Threads:  one.
+#pragma once
+
+#include <array>
+
+#include "adapters/feed/sim_currencies.hpp"
+#include "adapters/feed/sim_pattern.hpp"
+#include "engine/core/events.hpp"
+
+namespace omega::sim {
+
+class SimSymbol {
+ public:
+  SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed) noexcept;
+
+  /// The bar of this minute; false when the minute is missing.
+  bool step(const Currencies& currencies, std::int64_t minute, Bar& out) noexcept;
+
+  [[nodiscard]] InstrumentId id() const noexcept { return id_; }
+  [[nodiscard]] const std::array<std::uint32_t, kPatternKinds>& patterns() const noexcept { return patterns_; }
+
+ private:
+  static constexpr std::size_t kM5Window = 200;  // lookback of S01, the reader of exhaustion spikes
+  void start_day() noexcept;
+  void maybe_start(const Currencies& currencies, std::int64_t minute) noexcept;
+  bool maybe_stop_run(int trend, std::int64_t minute) noexcept;
+  [[nodiscard]] bool moments(double& mean, double& sd) const noexcept;
+  [[nodiscard]] bool missing(std::int64_t minute) noexcept;
+  void write(const MinutePlan& plan, double open, double high, double low, double volume, std::int64_t minute, Bar& out) const noexcept;
+  void remember(double high, double low, double close, int minute_of_day) noexcept;
+  [[nodiscard]] double spread(const MinutePlan& plan, std::int64_t minute) const noexcept;
+
+  const SymbolRow* row_;
+  InstrumentId id_;
+  Random random_;
+  Pattern pattern_;
+  double close_ = 0, deviation_ = 0;
+  double shock_spread_ = 1;
+  double day_high_ = 0, day_low_ = 0, prior_high_ = 0, prior_low_ = 0;
+  bool high_run_ = false, low_run_ = false;      // yesterday's level already run today
+  std::array<double, kM5Window> m5_close_{};
+  std::size_t m5_count_ = 0;
+  std::int64_t day_ = -1, outage_until_ = 0;
+  std::array<std::uint32_t, kPatternKinds> patterns_{};
+};
+
+}  // namespace omega::sim

@@ -1,0 +1,125 @@
+#include "journal/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace omega::journal {
+
+Error system_error(std::string_view what, const std::filesystem::path& path, int error_number) {
+  const char* advice = "";
+  switch (error_number) {
+    case ENOSPC: case EDQUOT: advice = "; free space there or use another directory"; break;
+    case EFBIG: advice = "; raise the file size limit (ulimit -f)"; break;
+    case EACCES: case EPERM: case EROFS: advice = "; check owner and permissions"; break;
+    case EIO: advice = "; the device failed, do not trust it"; break;
+    default: break;
+  }
+  return {ErrorKind::kEnvironment, fmt::format("cannot {} {}: {}{}", what, path.string(), std::strerror(error_number), advice)};
+}
+
+Fd::~Fd() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Mapping::~Mapping() {
+  if (base_ != nullptr) ::munmap(base_, bytes_);
+}
+
+Result<Mapping> Mapping::map(const Fd& fd, std::size_t bytes, bool writable, const std::filesystem::path& path) {
+  Mapping m;
+  if (bytes == 0) return m;
+  void* p = ::mmap(nullptr, bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd.get(), 0);
+  if (p == MAP_FAILED) return system_error("map", path, errno);
+  m.base_ = static_cast<std::uint8_t*>(p);
+  m.bytes_ = bytes;
+  return m;
+}
+
+Result<Fd> open_file(const std::filesystem::path& path, int flags, int mode) {
+  int fd;
+  do fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  while (fd < 0 && errno == EINTR);
+  if (fd < 0) return system_error((flags & O_CREAT) != 0 ? "create" : "open", path, errno);
+  return Fd(fd);
+}
+
+Result<std::uint64_t> file_bytes(const Fd& fd, const std::filesystem::path& path) {
+  struct stat st {};
+  if (::fstat(fd.get(), &st) != 0) return system_error("stat", path, errno);
+  return static_cast<std::uint64_t>(st.st_size);
+}
+
+Status allocate(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path) {
+  int error;
+  do error = ::posix_fallocate(fd.get(), 0, static_cast<off_t>(bytes));
+  while (error == EINTR);
+  if (error != 0) return system_error(fmt::format("allocate {} bytes for", bytes), path, error);
+  return Ok{};
+}
+
+Status truncate_file(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path) {
+  int rc;
+  do rc = ::ftruncate(fd.get(), static_cast<off_t>(bytes));
+  while (rc != 0 && errno == EINTR);
+  if (rc != 0) return system_error("truncate", path, errno);
+  return Ok{};
+}
+
+Status sync_data(const Fd& fd, const std::filesystem::path& path) {
+  // Never retried: after a failed sync the kernel may have dropped the dirty pages.
+  if (::fdatasync(fd.get()) != 0) return system_error("sync", path, errno);
+  return Ok{};
+}
+
+Status sync_directory(const std::filesystem::path& dir) {
+  Result<Fd> fd = open_file(dir, O_RDONLY | O_DIRECTORY);
+  if (!fd) return fd.error();
+  if (::fsync(fd.value().get()) != 0) return system_error("sync directory", dir, errno);
+  return Ok{};
+}
+
+Status write_all(const Fd& fd, const void* data, std::size_t bytes, std::uint64_t offset, const std::filesystem::path& path) {
+  const auto* p = static_cast<const std::uint8_t*>(data);
+  while (bytes > 0) {
+    const ssize_t n = ::pwrite(fd.get(), p, bytes, static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error("write", path, errno);
+    p += n;
+    bytes -= static_cast<std::size_t>(n);
+    offset += static_cast<std::uint64_t>(n);
+  }
+  return Ok{};
+}
+
+Result<std::size_t> read_some(const Fd& fd, void* data, std::size_t bytes, std::uint64_t offset,
+                              const std::filesystem::path& path) {
+  auto* p = static_cast<std::uint8_t*>(data);
+  std::size_t total = 0;
+  while (total < bytes) {
+    const ssize_t n = ::pread(fd.get(), p + total, bytes - total, static_cast<off_t>(offset + total));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error("read", path, errno);
+    if (n == 0) break;
+    total += static_cast<std::size_t>(n);
+  }
+  return total;
+}
+
+void prefault(std::uint8_t* base, std::size_t bytes) noexcept {
+#ifdef MADV_POPULATE_WRITE
+  if (::madvise(base, bytes, MADV_POPULATE_WRITE) == 0) return;
+#endif
+  // Older kernels: a store per page, of what is there. Nobody else writes to the segment yet.
+  for (std::size_t i = 0; i < bytes; i += 4096) {
+    volatile std::uint8_t* page = base + i;
+    *page = *page;
+  }
+}
+
+}  // namespace omega::journal

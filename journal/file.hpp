@@ -1,0 +1,64 @@
+// What:     The few system calls the journal makes, with path and errno in every error.
+// Owner:    Fd and Mapping own what they hold.   Threads: one at a time per object.
+// Errors:   Status/Result with ErrorKind::kEnvironment and one line: what failed, on which path, why.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "engine/core/result.hpp"
+
+namespace omega::journal {
+
+[[nodiscard]] Error system_error(std::string_view what, const std::filesystem::path& path, int error_number);
+
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) noexcept : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept { std::swap(fd_, other.fd_); return *this; }
+  ~Fd();
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  [[nodiscard]] bool valid() const noexcept { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+/// A shared mapping of a whole file; base() is null when empty or not mapped.
+class Mapping {
+ public:
+  Mapping() = default;
+  Mapping(Mapping&& other) noexcept : base_(std::exchange(other.base_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+  Mapping& operator=(Mapping&& other) noexcept { std::swap(base_, other.base_); std::swap(bytes_, other.bytes_); return *this; }
+  ~Mapping();
+  [[nodiscard]] static Result<Mapping> map(const Fd& fd, std::size_t bytes, bool writable, const std::filesystem::path& path);
+  [[nodiscard]] std::uint8_t* base() const noexcept { return base_; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+ private:
+  std::uint8_t* base_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+[[nodiscard]] Result<Fd> open_file(const std::filesystem::path& path, int flags, int mode = 0644);
+[[nodiscard]] Result<std::uint64_t> file_bytes(const Fd& fd, const std::filesystem::path& path);
+/// Really allocates the blocks, so that a store to the mapping can never be SIGBUS for lack of space.
+[[nodiscard]] Status allocate(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path);
+[[nodiscard]] Status truncate_file(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path);
+[[nodiscard]] Status sync_data(const Fd& fd, const std::filesystem::path& path);
+/// Makes creations, renames and removals inside dir durable.
+[[nodiscard]] Status sync_directory(const std::filesystem::path& dir);
+[[nodiscard]] Status write_all(const Fd& fd, const void* data, std::size_t bytes, std::uint64_t offset,
+                               const std::filesystem::path& path);
+/// Up to bytes; fewer only at the end of the file.
+[[nodiscard]] Result<std::size_t> read_some(const Fd& fd, void* data, std::size_t bytes, std::uint64_t offset,
+                                            const std::filesystem::path& path);
+/// Faults all pages in for writing, ahead of the stores.
+void prefault(std::uint8_t* base, std::size_t bytes) noexcept;
+
+}  // namespace omega::journal

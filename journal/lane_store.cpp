@@ -1,0 +1,222 @@
+#include "journal/lane_store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstring>
+
+#include "journal/crash_point.hpp"
+#include "journal/segment_helper.hpp"
+
+namespace omega::journal {
+
+namespace fs = std::filesystem;
+
+std::string segment_name(std::uint32_t number) { return fmt::format("{:08}.seg", number); }
+
+std::uint32_t segment_number(const std::string& file_name) {
+  if (file_name.size() != 12 || !file_name.ends_with(".seg")) return 0;
+  std::uint32_t n = 0;
+  const auto [end, error] = std::from_chars(file_name.data(), file_name.data() + 8, n);
+  return error == std::errc{} && end == file_name.data() + 8 ? n : 0;
+}
+
+fs::path LaneStore::segment_path(std::uint32_t number) const { return dir_ / segment_name(number); }
+
+Result<std::unique_ptr<LaneStore>> LaneStore::create(const fs::path& journal_dir, Lane lane, const LaneOptions& options) {
+  std::unique_ptr<LaneStore> store(new LaneStore(journal_dir / kLaneName[static_cast<std::size_t>(lane)], lane, options));
+  std::error_code error;
+  fs::create_directory(store->dir_, error);
+  if (error) return system_error("create directory", store->dir_, error.value());
+  OMEGA_CRASH_POINT("lane.directory");
+  // The watermark comes before the first segment, so that a segment without one is always damage.
+  Result<WatermarkWriter> watermark = WatermarkWriter::open(store->dir_, lane, options.durable);
+  if (!watermark) return watermark.error();
+  store->watermark_ = std::move(watermark).value();
+  if (Status s = store->watermark_.advance({}); !s) return s.error();
+  if (options.durable) {
+    if (Status s = sync_directory(store->dir_); !s) return s.error();
+    if (Status s = sync_directory(journal_dir); !s) return s.error();
+  }
+  return store;
+}
+
+Result<std::unique_ptr<LaneStore>> LaneStore::reopen(const fs::path& journal_dir, Lane lane, const LaneOptions& options,
+                                                     const LanePosition& end) {
+  std::unique_ptr<LaneStore> store(new LaneStore(journal_dir / kLaneName[static_cast<std::size_t>(lane)], lane, options));
+  Result<WatermarkWriter> watermark = WatermarkWriter::open(store->dir_, lane, options.durable);
+  if (!watermark) return watermark.error();
+  store->watermark_ = std::move(watermark).value();
+  if (end.segment == 0) return store;
+  Result<Segment> segment = store->make_segment(end.segment, true);
+  if (!segment) return segment.error();
+  store->live_.push_back(std::move(segment).value());
+  store->next_number_ = end.segment + 1;
+  return store;
+}
+
+Result<LaneStore::Segment> LaneStore::make_segment(std::uint32_t number, bool existing) {
+  const fs::path path = segment_path(number);
+  // A new segment must not exist: a leftover would be silently taken for ours.
+  Result<Fd> fd = open_file(path, existing ? O_RDWR : O_RDWR | O_CREAT | O_EXCL);
+  if (!fd) return fd.error();
+  OMEGA_CRASH_POINT("segment.created");
+  if (Status s = allocate(fd.value(), options_.segment_bytes, path); !s) {
+    if (!existing) ::unlink(path.c_str());  // an unfinished spare is nobody's
+    return s.error();
+  }
+  OMEGA_CRASH_POINT("segment.allocated");
+  Result<Mapping> map = Mapping::map(fd.value(), options_.segment_bytes, true, path);
+  if (!map) return map.error();
+  if (options_.prefault) prefault(map.value().base(), options_.segment_bytes);
+  // The name must be durable before a frame in the file can be called durable.
+  if (options_.durable)
+    if (Status s = sync_directory(dir_); !s) return s.error();
+  return Segment{number, std::move(fd).value(), std::move(map).value()};
+}
+
+bool LaneStore::prepare_spare() {
+  // relaxed because: only this thread fills the slot; a stale non-null only delays the next look.
+  if (failed() || spare_.load(std::memory_order_relaxed) != nullptr) return false;
+  Result<Segment> segment = make_segment(next_number_, false);
+  if (!segment) {
+    fail(segment.error());
+    return true;
+  }
+  std::uint8_t* base = segment.value().map.base();
+  {
+    const std::lock_guard lock(files_mutex_);
+    live_.push_back(std::move(segment).value());
+  }
+  ++next_number_;
+  {
+    const std::lock_guard lock(wait_mutex_);
+    // release: the prepared pages are visible to the taker; pairs with acquire in take_spare().
+    spare_.store(base, std::memory_order_release);
+  }
+  spare_ready_.notify_all();
+  return true;
+}
+
+std::uint8_t* LaneStore::take_spare() noexcept {
+  // acquire: pairs with release in prepare_spare(). The helper sees null at its next look and prepares another.
+  if (std::uint8_t* base = spare_.exchange(nullptr, std::memory_order_acquire)) return base;
+  ++waits_;
+  std::unique_lock lock(wait_mutex_);
+  std::uint8_t* base = nullptr;
+  helper_->wake();
+  spare_ready_.wait(lock, [&] {
+    // acquire: as above.
+    base = spare_.exchange(nullptr, std::memory_order_acquire);
+    return base != nullptr || failed();
+  });
+  return base;
+}
+
+void LaneStore::wait_spare() noexcept {
+  std::unique_lock lock(wait_mutex_);
+  // acquire: pairs with release in prepare_spare().
+  spare_ready_.wait(lock, [&] { return spare_.load(std::memory_order_acquire) != nullptr || failed(); });
+}
+
+Status LaneStore::sync_segment(const Segment& segment) {
+  if (!options_.durable) return Ok{};
+  return sync_data(segment.fd, segment_path(segment.number));
+}
+
+bool LaneStore::retire_one() {
+  if (failed()) return false;
+  // acquire: pairs with release in publish(); the next segment's header is whole.
+  const auto current = static_cast<std::uint32_t>(last_frame_.load(std::memory_order_acquire) >> 32);
+  Segment done;
+  {
+    const std::lock_guard lock(files_mutex_);
+    if (live_.size() < 2 || live_.front().number >= current) return false;
+    OMEGA_ASSERT(live_[1].number == live_[0].number + 1, live_[0].number, live_[1].number);
+    const Segment& full = live_.front();
+    if (Status s = sync_segment(full); !s) {
+      fail(s.error());
+      return true;
+    }
+    OMEGA_CRASH_POINT("retire.synced");
+    SegmentHeader next;
+    std::memcpy(&next, live_[1].map.base(), sizeof next);
+    FrameHeader mark;
+    std::memcpy(&mark, full.map.base() + next.previous_bytes - kEndMark_bytes, sizeof mark);
+    OMEGA_ASSERT(mark.type == kSegmentEnd && mark.crc == next.chain_crc, mark.crc, next.chain_crc);
+    if (Status s = watermark_.advance({full.number, next.previous_bytes, mark.seq, mark.crc, 0}); !s) {
+      fail(s.error());
+      return true;
+    }
+    done = std::move(live_.front());
+    live_.erase(live_.begin());
+  }
+  return true;  // the mapping goes here, outside the lock
+}
+
+Status LaneStore::sync() {
+  if (failed()) return *error();
+  const std::lock_guard lock(files_mutex_);
+  // acquire: pairs with release in publish(); every byte up to that frame's end is written.
+  const std::uint64_t last = last_frame_.load(std::memory_order_acquire);
+  if (last == synced_) return Ok{};
+  const auto number = static_cast<std::uint32_t>(last >> 32);
+  const Segment* current = nullptr;
+  for (const Segment& segment : live_) {
+    if (segment.number > number) break;
+    if (Status s = sync_segment(segment); !s) {
+      fail(s.error());
+      return s;
+    }
+    current = &segment;
+  }
+  OMEGA_ASSERT(current != nullptr && current->number == number, number, live_.size());
+  OMEGA_CRASH_POINT("sync.data");
+  const std::uint64_t offset = last & 0xffffffffu;
+  FrameHeader frame;
+  std::memcpy(&frame, current->map.base() + offset, sizeof frame);
+  Status s = watermark_.advance({number, offset + kFrameHeader_bytes + frame.length, frame.seq, frame.crc, 0});
+  if (!s) fail(s.error());
+  else synced_ = last;
+  return s;
+}
+
+void LaneStore::fail(Error error) noexcept {
+  {
+    const std::lock_guard lock(wait_mutex_);
+    if (!error_) error_ = std::move(error);
+    // release: error_ is set; pairs with acquire in failed().
+    failed_.store(true, std::memory_order_release);
+  }
+  spare_ready_.notify_all();
+}
+
+std::optional<Error> LaneStore::error() const {
+  const std::lock_guard lock(wait_mutex_);
+  return error_;
+}
+
+Status LaneStore::finish(const LanePosition& end, std::uint32_t last_segment, std::uint64_t used_bytes) {
+  const std::lock_guard lock(files_mutex_);
+  for (Segment& segment : live_) {
+    const fs::path path = segment_path(segment.number);
+    segment.map = Mapping{};
+    if (segment.number > last_segment) {
+      if (::unlink(path.c_str()) != 0) return system_error("remove spare segment", path, errno);
+      OMEGA_CRASH_POINT("finish.spare_removed");
+      continue;
+    }
+    if (segment.number == last_segment)
+      if (Status s = truncate_file(segment.fd, used_bytes, path); !s) return s;
+    OMEGA_CRASH_POINT("finish.truncated");
+    if (Status s = sync_segment(segment); !s) return s;
+  }
+  live_.clear();
+  if (options_.durable)
+    if (Status s = sync_directory(dir_); !s) return s;
+  return watermark_.advance(end);
+}
+
+}  // namespace omega::journal

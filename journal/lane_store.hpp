@@ -1,0 +1,111 @@
+// What:     The files of one lane while it is written: prepares the next segment ahead of need, retires full ones,
+//           keeps the watermark. The lane's writer only swaps pointers with it.
+// Owner:    JournalWriter; outlives the lane's writer.
+// Threads:  service() on the helper thread; take_spare(), publish() on the stage's thread; sync() on any other one;
+//           finish() after the helper has stopped.
+// Errors:   latched; the first one stays. A failed lane takes no more frames.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "journal/watermark.hpp"
+
+namespace omega::journal {
+
+class SegmentHelper;
+
+struct LaneOptions {
+  std::uint32_t segment_bytes = 16u << 20;
+  bool prefault = true;  // fault pages in ahead of use
+  bool durable = true;   // fdatasync at roll, sync() and close
+};
+
+class LaneStore {
+ public:
+  /// A lane that has no directory yet.
+  [[nodiscard]] static Result<std::unique_ptr<LaneStore>> create(const std::filesystem::path& journal_dir, Lane lane,
+                                                                 const LaneOptions& options);
+  /// A lane to be continued behind `end`, whose last segment ends exactly there (no end mark, nothing behind).
+  [[nodiscard]] static Result<std::unique_ptr<LaneStore>> reopen(const std::filesystem::path& journal_dir, Lane lane,
+                                                                 const LaneOptions& options, const LanePosition& end);
+
+  // ---- the stage's thread
+  /// The next segment, all zero, or null when the lane failed. Waits for the helper if it must, and counts that.
+  [[nodiscard]] std::uint8_t* take_spare() noexcept;
+  /// The last whole frame starts here.
+  void publish(std::uint32_t segment, std::uint64_t frame_offset) noexcept {
+    // release: publishes the frame and its segment's header; pairs with acquire in sync() and retire_one().
+    last_frame_.store(std::uint64_t{segment} << 32 | frame_offset, std::memory_order_release);
+  }
+  /// The mapped last segment after reopen() and before the helper serves the lane; null for a lane without frames.
+  [[nodiscard]] std::uint8_t* reopened_base() noexcept { return live_.empty() ? nullptr : live_.front().map.base(); }
+
+  // ---- the helper's thread
+  bool prepare_spare();  // true when it did something
+  bool retire_one();     // syncs and unmaps one full segment; true when it did something
+
+  // ---- any thread
+  [[nodiscard]] Status sync();
+  void fail(Error error) noexcept;
+  [[nodiscard]] bool failed() const noexcept {
+    // acquire: the error text is complete when true is seen; pairs with release in fail().
+    return failed_.load(std::memory_order_acquire);
+  }
+  [[nodiscard]] std::optional<Error> error() const;
+  void attach(SegmentHelper* helper) noexcept { helper_ = helper; }
+  /// Returns when a spare segment is ready or the lane failed.
+  void wait_spare() noexcept;
+
+  // ---- after the helper stopped
+  /// Cuts the last segment to used_bytes, removes the spare one, advances the watermark to `end`.
+  [[nodiscard]] Status finish(const LanePosition& end, std::uint32_t last_segment, std::uint64_t used_bytes);
+
+  [[nodiscard]] Lane lane() const noexcept { return lane_; }
+  [[nodiscard]] const LaneOptions& options() const noexcept { return options_; }
+  [[nodiscard]] std::uint64_t waits() const noexcept { return waits_; }  // times take_spare() had to wait
+  [[nodiscard]] const std::filesystem::path& dir() const noexcept { return dir_; }
+
+ private:
+  struct Segment {
+    std::uint32_t number = 0;
+    Fd fd;
+    Mapping map;
+  };
+  LaneStore(std::filesystem::path dir, Lane lane, const LaneOptions& options)
+      : dir_(std::move(dir)), lane_(lane), options_(options) {}
+  [[nodiscard]] Result<Segment> make_segment(std::uint32_t number, bool existing);
+  [[nodiscard]] std::filesystem::path segment_path(std::uint32_t number) const;
+  [[nodiscard]] Status sync_segment(const Segment& segment);
+
+  const std::filesystem::path dir_;
+  const Lane lane_;
+  const LaneOptions options_;
+  SegmentHelper* helper_ = nullptr;
+
+  std::mutex files_mutex_;  // live_, watermark_
+  std::vector<Segment> live_;  // ascending numbers; the last may be the spare one
+  WatermarkWriter watermark_;
+  std::uint64_t synced_ = 0;     // value of last_frame_ at the last sync
+  std::uint32_t next_number_ = 1;  // of the next spare; helper only
+
+  alignas(kCacheLine_bytes) std::atomic<std::uint64_t> last_frame_{0};  // line - written by the stage's thread only
+  std::uint64_t waits_ = 0;                                             // stage's thread only
+  alignas(kCacheLine_bytes) std::atomic<std::uint8_t*> spare_{nullptr};  // line - helper fills, stage's thread empties
+  std::atomic<bool> failed_{false};
+
+  mutable std::mutex wait_mutex_;  // error_, and the rare wait for a spare segment
+  std::condition_variable spare_ready_;
+  std::optional<Error> error_;
+};
+
+/// 00000001.seg
+[[nodiscard]] std::string segment_name(std::uint32_t number);
+/// The number in a segment's file name; 0 when it is no such name.
+[[nodiscard]] std::uint32_t segment_number(const std::string& file_name);
+
+}  // namespace omega::journal

@@ -1,0 +1,98 @@
+// What:     Reads a journal, at rest or while another process writes it: zero-copy iteration and seek per lane.
+// Owner:    JournalReader and LaneCursor own their mappings; they never create or change a file.
+// Threads:  a cursor belongs to one thread; any number of cursors and processes may read.
+// Errors:   open: Error naming what, where, what to do. A cursor stops at the first damage and keeps it: error() is one
+//           line with lane, segment, offset and seq; damage() says the same in parts.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "journal/file.hpp"
+#include "journal/frame.hpp"
+#include "journal/watermark.hpp"
+
+namespace omega::journal {
+
+struct LaneFiles;
+struct Manifest;
+
+struct Damage {
+  enum class Kind : std::uint8_t {
+    kTornTail,  // behind the watermark of a journal that was not closed: unacknowledged, may be cut
+    kCorrupt,   // acknowledged data is damaged: do not trade on it
+    kMissing,   // a whole segment is gone
+  };
+  Kind kind = Kind::kCorrupt;
+  std::uint32_t segment = 0;
+  std::uint64_t offset = 0;
+  Seq seq = 0;  // of the last good frame before
+  std::string why;
+};
+
+class LaneCursor {
+ public:
+  explicit LaneCursor(std::shared_ptr<const LaneFiles> files) noexcept : files_(std::move(files)) {}
+
+  /// The next event; false at the end or at damage. On a live journal call it again later for what was appended since.
+  bool next(FrameView& out) noexcept;
+  [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
+  [[nodiscard]] const std::optional<Damage>& damage() const noexcept { return damage_; }
+  /// True once the lane's end mark was read: nothing can follow.
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+
+  /// Goes to the first frame with seq >= `seq` (ts >= `ts`), forwards or backwards. False when there is none.
+  bool seek(Seq seq);
+  bool seek_time(TimeNs ts);
+  /// To the start of the given segment's frames (1 = the lane's start). False when it is not there.
+  bool seek_segment(std::uint32_t segment);
+
+  /// Behind the last frame given out.
+  [[nodiscard]] LanePosition position() const noexcept;
+  [[nodiscard]] Lane lane() const noexcept;
+
+ private:
+  bool open_segment(std::uint32_t number, bool linked) noexcept;
+  bool at_segment_end(const FrameResult& mark) noexcept;
+  void at_lane_end(const FrameResult& mark) noexcept;
+  bool accept(const FrameResult& frame) noexcept;
+  void damaged(std::uint64_t offset, std::string why, std::optional<Damage::Kind> kind = {}) noexcept;
+  template <class Reached> bool seek_from(std::uint32_t segment, Reached reached);
+  template <class Before> std::uint32_t seek_where(Before before);
+
+  std::shared_ptr<const LaneFiles> files_;
+  Mapping map_;
+  std::uint8_t* base_ = nullptr;
+  std::size_t size_ = 0;            // whole words of the file
+  std::size_t file_bytes_ = 0;
+  std::size_t offset_ = 0;
+  std::uint32_t chain_ = 0;
+  std::uint32_t segment_ = 0;       // mapped one; 0 before the first
+  Seq seq_ = 0;                     // of the last frame
+  std::uint64_t frames_here_ = 0;   // event frames of this segment so far
+  SegmentHeader header_{};
+  bool ended_ = false;
+  std::optional<Damage> damage_;
+  std::optional<Error> error_;
+};
+
+class JournalReader {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<JournalReader>> open(const std::filesystem::path& dir);
+  ~JournalReader();
+  [[nodiscard]] const Manifest& manifest() const noexcept { return *manifest_; }
+  [[nodiscard]] bool has_lane(Lane lane) const noexcept { return lanes_[static_cast<std::size_t>(lane)] != nullptr; }
+  /// A cursor at the lane's start. REQUIRES has_lane(lane).
+  [[nodiscard]] LaneCursor lane(Lane lane) const;
+  [[nodiscard]] const std::filesystem::path& dir() const noexcept { return dir_; }
+
+ private:
+  JournalReader() = default;
+  std::filesystem::path dir_;
+  std::unique_ptr<const Manifest> manifest_;
+  std::array<std::shared_ptr<const LaneFiles>, kLaneCount> lanes_;
+};
+
+}  // namespace omega::journal

@@ -1,0 +1,79 @@
+#include "journal/segment_helper.hpp"
+
+#include <csignal>
+
+#include <chrono>
+
+#include "journal/lane_store.hpp"
+
+namespace omega::journal {
+
+namespace {
+// How often the helper looks for an emptied spare slot. A lane at 1 GB/s fills a 16 MiB segment in 16 ms.
+constexpr std::chrono::milliseconds kLook{2};
+}  // namespace
+
+SegmentHelper::SegmentHelper() {
+  // Every signal stays with the threads that expect it; SIGXFSZ becomes EFBIG here.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void SegmentHelper::add(LaneStore& lane) {
+  lane.attach(this);
+  {
+    const std::lock_guard lock(mutex_);
+    lanes_.push_back(&lane);
+    woken_ = true;
+  }
+  wake_.notify_one();
+  lane.wait_spare();
+}
+
+void SegmentHelper::wake() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  wake_.notify_one();
+}
+
+void SegmentHelper::stop() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void SegmentHelper::run() {
+  std::vector<LaneStore*> lanes;
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, kLook, [this] { return woken_ || stopping_; });
+      if (stopping_) return;
+      woken_ = false;
+      lanes = lanes_;
+    }
+    // Preparing comes first: a stage may be waiting. One segment is retired per round, since a sync can take long.
+    bool busy = true;
+    while (busy) {
+      busy = false;
+      for (LaneStore* lane : lanes) busy |= lane->prepare_spare();
+      for (LaneStore* lane : lanes)
+        if (lane->retire_one()) {
+          busy = true;
+          break;
+        }
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+    }
+  }
+}
+
+}  // namespace omega::journal

@@ -1,0 +1,132 @@
+#include "replay/journal_feed.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "journal/manifest.hpp"
+
+namespace omega::replay {
+namespace {
+
+/// The recorded lane's last timestamp.
+TimeNs last_ts_of(const journal::JournalReader& reader) {
+  journal::LaneCursor cursor = reader.lane(Lane::kInputs);
+  journal::FrameView frame;
+  TimeNs ts = 0;
+  if (const auto end = reader.manifest().lane_end(Lane::kInputs); end && cursor.seek(end->last_seq)) {
+    while (cursor.next(frame)) ts = frame.ts();
+    if (ts != 0) return ts;
+  }
+  cursor = reader.lane(Lane::kInputs);  // not closed properly: walk
+  while (cursor.next(frame)) ts = frame.ts();
+  return ts;
+}
+
+template <class T>
+T member(const nlohmann::json& object, const char* key, T fallback) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_number_integer() ? static_cast<T>(it->template get<std::int64_t>()) : fallback;
+}
+
+}  // namespace
+
+std::vector<std::string> recorded_symbols(const journal::Manifest& manifest) {
+  std::vector<std::string> symbols;
+  const nlohmann::json config = manifest.doc.value("config", nlohmann::json::object());
+  if (!config.contains("instruments") || !config["instruments"].is_array()) return symbols;
+  for (const nlohmann::json& i : config["instruments"]) {
+    const bool good = i.is_object() && i.contains("symbol") && i["symbol"].is_string();
+    symbols.push_back(good ? i["symbol"].get<std::string>() : std::string());
+  }
+  return symbols;
+}
+
+Result<std::unique_ptr<JournalFeed>> JournalFeed::open(const std::filesystem::path& dir, const EngineConfig& config,
+                                                       const FeedRange& range) {
+  auto reader = journal::JournalReader::open(dir);
+  if (!reader) return reader.error();
+  if (!reader.value()->has_lane(Lane::kInputs)) {
+    return Error{ErrorKind::kData, dir.string() + ": the journal has no inputs lane; nothing to replay"};
+  }
+  journal::LaneCursor cursor = reader.value()->lane(Lane::kInputs);
+  std::unique_ptr<JournalFeed> feed(new JournalFeed(std::move(reader).value(), std::move(cursor)));
+  if (Status s = feed->describe(config); !s) return s.error();
+  if (Status s = feed->place(range); !s) return s.error();
+  return feed;
+}
+
+Status JournalFeed::describe(const EngineConfig& config) {
+  const std::string dir = reader_->dir().string();
+  const nlohmann::json feed = reader_->manifest().doc.value("feed", nlohmann::json::object());
+  description_.text = "journal:" + dir;
+  if (feed.contains("text") && feed["text"].is_string()) description_.text += " (" + feed["text"].get<std::string>() + ")";
+  for (const std::string& symbol : recorded_symbols(reader_->manifest())) {
+    const auto row = std::find_if(config.instruments.begin(), config.instruments.end(),
+                                  [&](const InstrumentConfig& i) { return i.symbol == symbol; });
+    id_map_.push_back(row == config.instruments.end() ? kNoInstrument
+                                                      : static_cast<InstrumentId>(row - config.instruments.begin()));
+  }
+  if (!feed.contains("instruments") || !feed["instruments"].is_array() || id_map_.empty()) {
+    return Error{ErrorKind::kData, dir + "/manifest.json: expected feed.instruments and config.instruments, got none; "
+                                         "the journal was not written by omega run, backtest or import"};
+  }
+  for (const nlohmann::json& i : feed["instruments"]) {
+    if (!i.is_object() || !i.contains("symbol") || !i["symbol"].is_string()) continue;
+    FeedInstrument f;
+    f.symbol = i["symbol"].get<std::string>();
+    f.basis = member(i, "basis", PriceBasis::kBidAsk);
+    f.volume_kind = member(i, "volume_kind", VolumeKind::kNone);
+    f.capabilities = member(i, "capabilities", std::uint32_t{0});
+    f.simulated = i.contains("simulated") && i["simulated"].is_boolean() && i["simulated"].get<bool>();
+    description_.instruments.push_back(std::move(f));
+  }
+  return Ok{};
+}
+
+Status JournalFeed::place(const FeedRange& range) {
+  const TimeNs last = last_ts_of(*reader_);
+  after_ = range.last_days > 0 ? last - range.last_days * kDay_ns : range.from;
+  until_ = range.last_days > 0 ? 0 : range.to;
+  if (after_ > 0) cursor_.seek_time(after_ + 1);
+  InputEvent first;
+  if (!next(first)) {
+    if (!error_.empty()) return Error{ErrorKind::kData, error_};
+    return Error{ErrorKind::kUsage, description_.text + ": no events in the given period; choose another with --from, --to or --days"};
+  }
+  description_.from_ts = first.ts();
+  description_.to_ts = until_ > 0 ? std::min(until_, last) : last;
+  pending_ = first;
+  return Ok{};
+}
+
+bool JournalFeed::next(InputEvent& out) noexcept {
+  if (pending_) {
+    out = *pending_;
+    pending_.reset();
+    return true;
+  }
+  journal::FrameView frame;
+  while (cursor_.next(frame)) {
+    if (until_ > 0 && frame.ts() > until_) return false;
+    if (frame.type == EventType::kBar) {
+      Bar bar = frame.as<Bar>();
+      const InstrumentId id = bar.instrument < id_map_.size() ? id_map_[bar.instrument] : kNoInstrument;
+      if (id == kNoInstrument) {
+        error_ = description_.text + ": input " + std::to_string(frame.seq) +
+                 " is of an instrument that config/instruments.yaml does not have; add its row there";
+        return false;
+      }
+      bar.instrument = id;
+      out = InputEvent::of(bar);
+      return true;
+    }
+    if (frame.type == EventType::kControl) {
+      out = InputEvent::of(frame.as<Control>());
+      return true;
+    }
+  }
+  if (cursor_.error()) error_ = cursor_.error()->message;
+  return false;
+}
+
+}  // namespace omega::replay

@@ -1,0 +1,85 @@
+// The manifest's configuration reads back equal to the last bit, and a damaged one is refused by path.
+#include "journal/config_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace omega::journal {
+namespace {
+
+EngineConfig sample() {
+  EngineConfig c;
+  c.profile = "full_24";
+  c.mode = "paper";
+  InstrumentConfig i;
+  i.symbol = "XAUUSD";
+  i.base = "XAU";
+  i.quote = "USD";
+  i.asset_class = AssetClass::kMetal;
+  i.tick = 10'000'000;
+  i.contract = 1.0 / 3.0;
+  i.vol_ratio_shock = 0.1 + 0.2;
+  i.capabilities = capability::kNotBuilt | capability::kBars;
+  i.volume_kind = VolumeKind::kProxyRange;
+  i.basis = PriceBasis::kBid;
+  i.active = true;
+  c.instruments = {i, {}};
+  c.strategies = {{.id = 1, .name = "one", .built = true, .enabled = true, .params = {5e-324, 1e308, -0.0, 0.015}}};
+  c.risk.l3_sum_r_min = -10.000000000000002;
+  c.venue.latency_ns = 1;
+  c.journal.segment_bytes = 4'294'963'200u;
+  return c;
+}
+
+TEST(ConfigJson, ReadsBackEqualThroughText) {
+  const nlohmann::json json = config_to_json(sample());
+  const auto back = config_from_json(nlohmann::json::parse(json.dump()));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_EQ(config_to_json(back.value()), json);
+  EXPECT_EQ(back.value().instruments[0].contract, 1.0 / 3.0);
+  EXPECT_EQ(back.value().instruments[0].volume_kind, VolumeKind::kProxyRange);
+  EXPECT_EQ(back.value().instruments[0].capabilities, capability::kNotBuilt | capability::kBars);
+  EXPECT_EQ(back.value().strategies[0].params, sample().strategies[0].params);
+  EXPECT_TRUE(std::signbit(back.value().strategies[0].params[2]));
+  EXPECT_EQ(back.value().risk.l3_sum_r_min, -10.000000000000002);
+  EXPECT_EQ(back.value().journal.segment_bytes, 4'294'963'200u);
+}
+
+TEST(ConfigJson, EveryMemberIsNeededAndTyped) {
+  const nlohmann::json good = config_to_json(sample());
+  int mutations = 0;
+  const nlohmann::json flat = good.flatten();
+  for (const auto& [pointer, value] : flat.items()) {
+    nlohmann::json bad = good;
+    bad[nlohmann::json::json_pointer(pointer)] = nlohmann::json::object();
+    EXPECT_FALSE(config_from_json(bad).ok()) << pointer << " as an object";
+    const nlohmann::json::json_pointer at(pointer);
+    if (!at.empty() && !good.at(at.parent_pointer()).is_array()) {
+      bad = good;
+      bad[at.parent_pointer()].erase(at.back());
+      const auto result = config_from_json(bad);
+      ASSERT_FALSE(result.ok()) << pointer << " removed";
+      EXPECT_NE(result.error().message.find(at.back()), std::string::npos);
+    }
+    ++mutations;
+  }
+  EXPECT_GT(mutations, 90);
+}
+
+TEST(ConfigJson, RefusesWhatDoesNotFit) {
+  nlohmann::json bad = config_to_json(sample());
+  bad["instruments"][0]["asset_class"] = 7;
+  EXPECT_NE(config_from_json(bad).error().message.find("instruments[0].asset_class"), std::string::npos);
+  bad = config_to_json(sample());
+  bad["pipeline"]["ring_slots"] = 5'000'000'000;
+  EXPECT_FALSE(config_from_json(bad).ok());
+  bad = config_to_json(sample());
+  bad["risk"]["from_the_future"] = 1;
+  EXPECT_NE(config_from_json(bad).error().message.find("another version"), std::string::npos);
+  EXPECT_FALSE(config_from_json(nlohmann::json::array()).ok());
+}
+
+}  // namespace
+}  // namespace omega::journal
