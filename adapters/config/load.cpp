@@ -126,9 +126,14 @@ class Loader {
                         .choices = {"not_built"}, .doc = "", .set = [](EngineConfig&, const Value&) {}});
       return;
     }
+    // Parameters that are counts say so by their unit.
+    const auto whole = [](const std::string& unit) {
+      return unit == "count" || unit == "0/1" || unit.ends_with("bars") || unit.ends_with("buckets");
+    };
     for (std::size_t p = 0; p < s.params.size(); ++p) {
       const ParamSchema& param = s.params[p];
-      specs_.push_back({.key = "strategies." + s.name + "." + param.name, .file = file, .type = ValueType::kNumber,
+      specs_.push_back({.key = "strategies." + s.name + "." + param.name, .file = file,
+                        .type = whole(param.unit) ? ValueType::kInteger : ValueType::kNumber,
                         .unit = param.unit, .min = param.min, .max = param.max, .choices = {}, .doc = param.doc,
                         .set = [index, p](EngineConfig& c, const Value& v) { c.strategies[index].params[p] = v.number; }});
     }

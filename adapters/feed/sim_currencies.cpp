@@ -71,7 +71,8 @@ double Currencies::run_return(State& s) noexcept {
 
 void Currencies::start_day(std::int64_t minute) noexcept {
   day_ = minute / 1440;
-  const int weekday = weekday_of_day(day_);
+  const Weekday weekday = weekday_of_day(day_);
+  const bool run_day = weekday >= Weekday::kMonday && weekday <= Weekday::kThursday;
   for (std::size_t c = 0; c < kCurrencies; ++c) {
     State& s = state_[c];
     const auto slot = [&](std::uint32_t n) { return kSlotDay + 8 * static_cast<std::uint32_t>(c) + n; };
@@ -83,7 +84,7 @@ void Currencies::start_day(std::int64_t minute) noexcept {
     if (s.level > 1 + kHomewards) s.drift = -1;
     if (s.level < 1 - kHomewards) s.drift = 1;
     s.run_start = -1;
-    const bool may_run = static_cast<Currency>(c) != Currency::kUsd && weekday >= 1 && weekday <= 4 && s.run_left == 0;
+    const bool may_run = static_cast<Currency>(c) != Currency::kUsd && run_day && s.run_left == 0;
     if (!may_run || draw(2) >= 0.09) continue;
     s.run_start = 360 + static_cast<int>(draw(3) * 420.0);
     s.run_size = 0.0115 + 0.0030 * draw(4);

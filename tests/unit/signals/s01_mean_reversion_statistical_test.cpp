@@ -195,7 +195,7 @@ TEST(S01, NothingIsEvaluatedWhileANeededFeatureIsNotReady) {
     return std::vector<FeatureKey>(r.keys().begin(), r.keys().end());
   }();
   std::vector<FeatureHandle> needed;
-  for (const auto& row : probe.stage.funnels()) needed.assign(row.needed_features.begin(), row.needed_features.end());
+  for (const auto& row : probe.stage->funnels()) needed.assign(row.needed_features.begin(), row.needed_features.end());
   ASSERT_EQ(needed.size(), 14u);
   for (std::size_t i = 0; i < needed.size(); ++i) {
     for (const FeatureValue& bad : {FeatureValue::warming(), FeatureValue::invalid()}) {
@@ -233,7 +233,7 @@ TEST(S01, TheRestClosesAtTheFirstM5CloseNearTheMean) {
   EXPECT_EQ(s.out().exits[0].strategy, 1);
   s.close_position(s.signal, s.cause, px(1.0998));
   EXPECT_EQ(s.m5().exit_count, 0u);
-  EXPECT_EQ(s.stage.unknown_reports(), 0u);
+  EXPECT_EQ(s.stage->unknown_reports(), 0u);
 }
 
 TEST(S01, ATrendInvalidatesOnlyALosingPosition) {

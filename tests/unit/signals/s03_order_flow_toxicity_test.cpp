@@ -95,9 +95,9 @@ TEST(S03, TheStageJournalsEveryChangeAndForgetsAVpinThatIsNotReady) {
   EXPECT_EQ(changes[2].from, ToxLevel::kVeto);
   EXPECT_EQ(changes[2].to, ToxLevel::kUnknown);
   EXPECT_DOUBLE_EQ(changes[2].multiplier, .75);
-  ASSERT_NE(s.stage.toxicity(0), nullptr);
-  EXPECT_EQ(s.stage.toxicity(0)->level(), ToxLevel::kUnknown);
-  EXPECT_EQ(s.stage.toxicity(7), nullptr);
+  ASSERT_NE(s.stage->toxicity(0), nullptr);
+  EXPECT_EQ(s.stage->toxicity(0)->level(), ToxLevel::kUnknown);
+  EXPECT_EQ(s.stage->toxicity(7), nullptr);
 }
 
 }  // namespace

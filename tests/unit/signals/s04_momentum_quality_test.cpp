@@ -199,7 +199,7 @@ TEST(S04, AMoveThatChangesSignInvalidatesThePosition) {
   ASSERT_EQ(s.m15(1.11319).exit_count, 1u);
   EXPECT_EQ(s.out().exits[0].reason, ExitReason::kInvalidation);
   s.close_position(g, s.seq, px(1.113));  // of another order: not this position
-  EXPECT_EQ(s.stage.unknown_reports(), 1u);
+  EXPECT_EQ(s.stage->unknown_reports(), 1u);
   EXPECT_EQ(s.m15(1.11319).exit_count, 1u);
 }
 

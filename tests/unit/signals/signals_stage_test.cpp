@@ -50,7 +50,7 @@ TEST(SignalsStage, AMissingCapabilityGivesExactlyOneRecordAndNoSignal) {
       EXPECT_EQ(records[0].missing, missing);
       EXPECT_EQ(records[0].ts, StageHarness::kStart_ts + 15 * kMinute_ns);
       EXPECT_EQ(s.sink.all<Signal>().size(), 0u);
-      EXPECT_EQ(s.stage.disabled().size(), 1u);
+      EXPECT_EQ(s.stage->disabled().size(), 1u);
     }
   }
 }
@@ -196,7 +196,7 @@ TEST(SignalsStage, SignalsComeByInstrumentThenStrategyWithRunningIndexes) {
   EXPECT_EQ(s.out().signals[1].instrument, 2);
   EXPECT_EQ(s.out().signals[1].index, 1u);
   s.fill_entry(s.out().signals[1], s.seq, px(1.1251));
-  EXPECT_EQ(s.stage.unknown_reports(), 0u);
+  EXPECT_EQ(s.stage->unknown_reports(), 0u);
 }
 
 TEST(SignalsStage, AnUnrelatedInstrumentChangesNothing) {
@@ -269,7 +269,7 @@ void signal_into_a_slot_without_room() {
   e.seq = 1;
   FeaturesOut features{s.frames.data(), 1, 1};
   SignalsOut none;
-  s.stage.process(e, features, none);
+  s.stage->process(e, features, none);
 }
 
 TEST(SignalsStageDeathTest, ASlotTooSmallForItsSignalsIsTheCallersBug) {

@@ -93,7 +93,8 @@ class StageHarness {
   static constexpr std::size_t kCapacity = 64;
 
   explicit StageHarness(EngineConfig c)
-      : config(std::move(c)), requests_(collect(config)), stage(config, requests_, sink), signals_(kCapacity), exits_(kCapacity) {
+      : config(std::move(c)), requests_(collect(config)), signals_(kCapacity), exits_(kCapacity) {
+    rebuild_stage();
     out_ = {signals_.data(), exits_.data(), kCapacity, kCapacity, 0, 0};
     for (std::size_t i = 0; i < config.instruments.size(); ++i) {
       if (config.instruments[i].active) frames.emplace_back().instrument = static_cast<InstrumentId>(i);
@@ -102,6 +103,9 @@ class StageHarness {
   }
   explicit StageHarness(std::initializer_list<StrategyId> enabled) : StageHarness(config_with(enabled)) {}
 
+  /// A stage that knows nothing yet, over the same lane.
+  void rebuild_stage() { stage = std::make_unique<SignalsStage>(config, requests_, sink); }
+  [[nodiscard]] std::span<const FeatureKey> keys() const { return requests_.keys(); }
   [[nodiscard]] FeatureHandle handle(FeatureId id, Timeframe tf = Timeframe::kM1, int p0 = 0, int p1 = 0) const {
     const FeatureKey key{id, tf, p0, p1};
     const auto keys = requests_.keys();
@@ -186,7 +190,7 @@ class StageHarness {
   void advance(DurationNs d) { now += d; }
   [[nodiscard]] const SignalsOut& out() const { return out_; }
   [[nodiscard]] Funnel funnel(StrategyId id) const {
-    for (const auto& row : stage.funnels()) {
+    for (const auto& row : stage->funnels()) {
       if (row.info->id == id) return row.funnel;
     }
     return {};
@@ -222,7 +226,7 @@ class StageHarness {
     for (FeatureFrame& f : frames) f.ts = now;
     FeaturesOut features{frames.data(), static_cast<std::uint32_t>(frames.size()),
                          with_frames ? static_cast<std::uint32_t>(frames.size()) : 0};
-    stage.process(e, features, out_);
+    stage->process(e, features, out_);
     if (!with_frames) return;
     for (FeatureFrame& f : frames) {
       f.closed_mask = 0;
@@ -232,7 +236,7 @@ class StageHarness {
   FeatureRequests requests_;
 
  public:
-  SignalsStage stage;
+  std::unique_ptr<SignalsStage> stage;
   std::vector<FeatureFrame> frames;
   TimeNs now = kStart_ts;
   Seq seq = 0;
