@@ -3,7 +3,7 @@
 // Threads:  pure functions; any.
 // Errors:   none. NaN in, NaN out. exp overflows to +inf, underflows to 0 (subnormals flushed); log(0) = -inf, log(<0) = NaN.
 // Bounds:   exp, log: relative error <= 4e-16; normal_cdf, erfc: absolute error <= 4e-16 (relative 2e-15 in the tail)
-//           against 50-digit references, tests/unit/core/detmath_test.cpp.
+//           against 50-digit references, tests/unit/features_calc/detmath_test.cpp.
 // Source:   exp/log: argument reduction by ln 2 and Taylor / atanh series. erfc: rational approximations of
 //           W. J. Cody (1969), "Rational Chebyshev approximations for the error function", Math. Comp. 23:631-637.
 #pragma once

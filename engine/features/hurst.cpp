@@ -37,8 +37,9 @@ double gamma_ratio(int n) noexcept {
 
 double block_rescaled_range(std::span<const double> v) noexcept {
   const auto n = static_cast<double>(v.size());
-  double mean = 0;
-  for (const double x : v) mean += x / n;
+  double sum = 0;  // exact for quantised returns, so a block of equal ones has S = 0
+  for (const double x : v) sum += x;
+  const double mean = sum / n;
   double z = 0, high = 0, low = 0, squares = 0;
   for (const double x : v) {
     z += x - mean;

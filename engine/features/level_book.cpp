@@ -3,12 +3,23 @@
 namespace omega {
 namespace {
 
-constexpr std::array<int, 4> kLookback_bars{60, 120, 240, 480};
 constexpr int kSwingsPerLookback = 5;
 constexpr std::size_t kHtfSwings = 10;
 constexpr std::int64_t kRound_u = 50;
 constexpr DurationNs kM1Life_ns = 480 * kMinute_ns, kH4Life_ns = 7 * kDay_ns, kD1Life_ns = 20 * kDay_ns,
                      kForever_ns = 365 * kDay_ns;
+
+/// Which reason a merged level lives on. A round number never takes over: it is offered again while the price is near.
+int weight(LevelOrigin origin) noexcept {
+  switch (origin) {
+    case LevelOrigin::kRound: return 0;
+    case LevelOrigin::kM1Swing: return 1;
+    case LevelOrigin::kPreviousDay: return 2;
+    case LevelOrigin::kH4Swing: return 3;
+    case LevelOrigin::kD1Swing: return 4;
+  }
+  return 0;
+}
 
 Price distance(Price a, Price b) noexcept { return a > b ? a - b : b - a; }
 
@@ -42,7 +53,7 @@ void LevelBook::on_frame(const FeatureFrame& f) noexcept {
   m1_.on_bar(bar);
   if (m1_.new_low()) add(m1_.lows().back(0).price, 1, LevelOrigin::kM1Swing, f.ts, kM1Life_ns);
   if (m1_.new_high()) add(m1_.highs().back(0).price, -1, LevelOrigin::kM1Swing, f.ts, kM1Life_ns);
-  limit_m1_swings(f.ts);
+  limit_m1_swings();
   add_rounds(bar.close, f.ts);
 }
 
@@ -57,8 +68,9 @@ void LevelBook::retire(const TfBar& bar) noexcept {
   });
 }
 
-void LevelBook::limit_m1_swings(TimeNs now) noexcept {
-  // A swing stays while it is among the newest five of its side in at least one lookback that still reaches it.
+void LevelBook::limit_m1_swings() noexcept {
+  // The newest five of a shorter lookback are among the newest five of the longest one, so that one decides; age is
+  // left to retire().
   remove_if([&](const Level& l) {
     if (l.origin != LevelOrigin::kM1Swing) return false;
     int newer = 0;
@@ -66,8 +78,7 @@ void LevelBook::limit_m1_swings(TimeNs now) noexcept {
       const Level& o = levels_[i];
       newer += o.origin == LevelOrigin::kM1Swing && o.type == l.type && o.id > l.id ? 1 : 0;
     }
-    if (newer < kSwingsPerLookback) return now - l.birth > kLookback_bars.back() * kMinute_ns;
-    return true;
+    return newer >= kSwingsPerLookback;
   });
 }
 
@@ -87,10 +98,15 @@ void LevelBook::add_rounds(Price price, TimeNs now) noexcept {
 
 void LevelBook::add(Price price, std::int8_t type, LevelOrigin origin, TimeNs now, DurationNs life) noexcept {
   for (std::size_t i = 0; i < count_; ++i) {
-    if (levels_[i].type == type && distance(levels_[i].price, price) <= u_) {  // the older is kept, and lives as long as either
-      if (now + life > levels_[i].dies) levels_[i].dies = now + life;
-      return;
+    Level& old = levels_[i];
+    if (old.type != type || distance(old.price, price) > u_) continue;
+    if (weight(origin) > weight(old.origin)) {  // the older is kept; a heavier reason takes over its life
+      old.origin = origin;
+      old.dies = now + life;
+    } else if (origin == old.origin) {  // seen again
+      old.dies = now + life;
     }
+    return;
   }
   if (count_ == kLevelsMax) {  // the oldest makes room
     for (std::size_t i = 1; i < count_; ++i) levels_[i - 1] = levels_[i];

@@ -4,7 +4,9 @@
 //           is older than its lookback, or when an M1 bar closes more than penetration_max beyond it.
 // Owner:    the signals stage, one per instrument.   Threads: one.   Bounded: at most 128 levels, no allocation.
 // Units:    Price; ages in M1 bars' time.   Cost: O(levels) per M1 close (<= 128).
-// Choices:  H4 swings live 7 days, D1 swings 20 days, round numbers as long as they are the two next to the price.
+// Choices:  M1 swings live 480 minutes (the longest lookback contains the others), H4 swings 7 days, D1 swings 20 days, round
+//           numbers as long as they are the two next to the price. A merged level keeps the older one's id, price and birth and
+//           the life of the heavier reason: round < M1 < previous day < H4 < D1.
 // Source:   Osler (2000) FRBNY Econ. Policy Review 6(2):53-68; STRATEGIES F32.
 #pragma once
 
@@ -52,7 +54,7 @@ class LevelBook {
   void add(Price price, std::int8_t type, LevelOrigin origin, TimeNs now, DurationNs life) noexcept;
   void add_rounds(Price price, TimeNs now) noexcept;
   void retire(const TfBar& bar) noexcept;
-  void limit_m1_swings(TimeNs now) noexcept;
+  void limit_m1_swings() noexcept;
   template <class Dead> void remove_if(Dead&& dead) noexcept;
 
   Price u_, penetration_max_;

@@ -32,6 +32,12 @@ void Regime::on_m15(const TfBar& bar, const Input& in) noexcept {
   bars_.push(bar);
   short_.on_bar(bar);
   long_.on_bar(bar);
+  if (in.hurst.state == FeatureState::kInvalid || in.adx.state == FeatureState::kInvalid) {
+    trend_ = range_ = shock_ = label_ = FeatureValue::invalid();
+    candidate_ = -1;
+    candidate_count_ = 0;
+    return;
+  }
   const FeatureValue fast = short_.sigma(), slow = long_.sigma();
   if (!bars_.full() || !in.hurst.ready() || !in.adx.ready() || !fast.ready() || !slow.ready()) return;
 

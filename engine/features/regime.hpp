@@ -5,9 +5,10 @@
 //           trend, range halved; spread_shock > 2.5 shock +.25; vpin > .70 shock +.1. Normalised to 1. A spread above the
 //           shutdown bound gives (.075, .075, .85).
 // Owner:    a feature node.   Threads: one.   Units: probabilities.   Cost: O(50) per M15 close.
-// Choices:  READY needs H, ADX, both volatilities and 76 bars; spread_shock and vpin count when they are READY and are
-//           skipped otherwise. Follow-through: a bar t−55..t−5 whose close lies beyond the high (low) of the 20 bars before it is
-//           a breakout; it follows through when the close five bars later is further on.
+// Choices:  READY needs H, ADX, both volatilities and 76 bars; an INVALID H or ADX makes all outputs INVALID. spread_shock and
+//           vpin count when they are READY and are skipped otherwise. Follow-through: a bar t−55..t−5 whose close lies beyond
+//           the high (low) of the 20 bars before it is a breakout; it follows through when the close five bars later is
+//           further on.
 // Source:   STRATEGIES F30.
 #pragma once
 

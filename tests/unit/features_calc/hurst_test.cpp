@@ -1,0 +1,85 @@
+// F20: the fixture of STRATEGIES 5.3, E(R/S), warm-up, gaps, dropped blocks.
+#include "engine/features/hurst.hpp"
+
+#include <gtest/gtest.h>
+
+#include "calc_fixture.hpp"
+
+namespace omega {
+namespace {
+
+using namespace test;
+
+std::vector<double> fixture_values(std::size_t n) {
+  Lcg u;
+  std::vector<double> values(n);
+  for (double& v : values) v = u() - .5;
+  return values;
+}
+
+TEST(Hurst, FixtureComesOutToItsPrintedDigits) {
+  const HurstResult r = hurst_rescaled_range(fixture_values(400));
+  ASSERT_TRUE(r.ok);
+  const std::array<double, 5> expected{1.89351053, 2.88286688, 4.28263200, 6.30777150, 9.22646581};
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(r.mean_rs[i], expected[i], 5.1e-9) << kHurstScales[i];
+  EXPECT_NEAR(r.raw, .56990556, 5.1e-9);
+  EXPECT_NEAR(r.raw - r.corrected + .5, .59787365, 5.1e-9);
+  EXPECT_NEAR(r.corrected, .47203190, 5.1e-9);
+  EXPECT_NEAR(r.r2, .99961828, 5.1e-9);
+}
+
+TEST(Hurst, ExpectedRescaledRangeMatchesTheTable) {
+  const std::array<double, 5> expected{1.92736, 3.02333, 4.61111, 6.88951, 10.13915};
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(expected_rescaled_range(kHurstScales[i]), expected[i], 5.1e-6);
+  EXPECT_NEAR(expected_rescaled_range(2), 1.0, 1e-15);                        // Γ(1/2)/(√π Γ(1))·1
+  EXPECT_NEAR(expected_rescaled_range(3), 2.0 / 3.14159265358979 * (std::sqrt(2.0) + std::sqrt(.5)), 1e-13);
+}
+
+TEST(Hurst, BlocksAreAlignedToTheNewestAndFlatOnesAreDropped) {
+  std::vector<double> values = fixture_values(400);
+  const HurstResult whole = hurst_rescaled_range(values);
+  values.insert(values.begin(), {9e9, -9e9, 9e9});  // three older values that fill no block of any scale
+  EXPECT_EQ(hurst_rescaled_range(values).raw, whole.raw);
+
+  std::vector<double> flat_start = fixture_values(400);
+  std::fill(flat_start.begin(), flat_start.begin() + 80, .25);  // S = 0 in whole blocks of every scale
+  const std::vector<double> rest(flat_start.begin() + 80, flat_start.end());
+  EXPECT_NEAR(hurst_rescaled_range(flat_start).raw, hurst_rescaled_range(rest).raw, 1e-15);
+  EXPECT_FALSE(hurst_rescaled_range(std::vector<double>(400, .25)).ok);
+}
+
+TEST(Hurst, ReversedSignGivesTheSameExponent) {
+  std::vector<double> values = fixture_values(400);
+  const HurstResult r = hurst_rescaled_range(values);
+  for (double& v : values) v = -v;
+  EXPECT_EQ(hurst_rescaled_range(values).corrected, r.corrected);
+}
+
+TEST(Hurst, BarsNeedNReturnsAndGapReturnsAreSkipped) {
+  auto random = seeded(53);
+  std::vector<TfBar> bars = random_walk(random, 140);
+  for (TfBar& b : bars) b.flags = 0;
+  Hurst plain(100), gapped(100);
+  for (int i = 0; i < 100; ++i) plain.on_bar(bars[static_cast<std::size_t>(i)]);
+  EXPECT_EQ(plain.value().state, FeatureState::kWarming);
+  plain.on_bar(bars[100]);
+  ASSERT_TRUE(plain.value().ready());
+  EXPECT_TRUE(plain.r2().ready());
+
+  for (int i = 0; i < 50; ++i) gapped.on_bar(bars[static_cast<std::size_t>(i)]);
+  TfBar gap = bars[49];  // a gap bar that closes where the last one did: its return is not taken
+  gap.flags |= tf_flag::kGap;
+  gapped.on_bar(gap);
+  for (int i = 50; i <= 100; ++i) gapped.on_bar(bars[static_cast<std::size_t>(i)]);
+  EXPECT_EQ(gapped.value().value, plain.value().value);
+}
+
+TEST(Hurst, PricesThatNeverMoveAreInvalid) {
+  Hurst hurst(100);
+  for (int i = 0; i < 120; ++i) hurst.on_bar(bar_of(i, 1'100'000'000, 1'100'000'000, 1'100'000'000));
+  EXPECT_EQ(hurst.value().state, FeatureState::kInvalid);
+  EXPECT_EQ(hurst.r2().state, FeatureState::kInvalid);
+}
+
+}  // namespace
+}  // namespace omega
