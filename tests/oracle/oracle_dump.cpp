@@ -1,0 +1,146 @@
+// What:     Prints what the features stage makes of a file of bars, for the oracles.
+//             omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS    one line per closed bar: the bar, then name=value ...
+//             omega_oracle_dump phi        numbers on stdin, Φ of each on stdout
+//             omega_oracle_dump rs         E(R/S) of the five scales
+// Format:   BARS.csv is t_open_s,bid o h l c,ask o h l c,volume: prices 1e-9, volume whole units, no header. Values are hex
+//           floats; what is not READY is "nan".
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "engine/core/detmath.hpp"
+#include "engine/features/features_stage.hpp"
+#include "engine/features/hurst.hpp"
+
+namespace omega {
+namespace {
+
+class NoSink final : public LaneSink {
+ public:
+  void append(EventType, Seq, const void*, std::size_t, std::span<const double>) noexcept override {}
+  [[nodiscard]] bool ok() const noexcept override { return true; }
+};
+
+FeatureRequests requests() {
+  using enum FeatureId;
+  FeatureRequests r;
+  for (const FeatureKey& key : {FeatureKey{kFlowZ, Timeframe::kM1, 20, 500}, FeatureKey{kCvdN, Timeframe::kM1, 20, 0},
+                                FeatureKey{kCvdRaw, Timeframe::kM1, 0, 0}, FeatureKey{kVpin, Timeframe::kM1, 50, 0},
+                                FeatureKey{kSpreadMedian, Timeframe::kM1, 0, 0}, FeatureKey{kSpreadShock, Timeframe::kM1, 0, 0}}) {
+    r.request(key);
+  }
+  for (const Timeframe tf : {Timeframe::kM1, Timeframe::kM15}) {
+    for (const FeatureId id : {kReturnSigma, kRealisedVol, kVwapLag, kCloseMeanLag, kCloseSdLag, kCloseZLag, kVolumeRatio,
+                               kVolumeZ, kVolumePercentile}) {
+      r.request({id, tf, 20, 0});
+    }
+    r.request({kVolumeMeanRatio, tf, 5, 16});
+    r.request({kAdx, tf, 14, 0});
+    for (const int k : {2, 3}) {
+      for (const FeatureId id : {kSwingHigh, kSwingLow, kSwingHighTime, kSwingLowTime}) r.request({id, tf, k, 0});
+    }
+  }
+  r.request({kHurst, Timeframe::kM15, 100, 0});
+  r.request({kHurstR2, Timeframe::kM15, 100, 0});
+  return r;
+}
+
+/// False at the end of the file; exits on a line that is not ten or more integers.
+bool read_bar(std::istream& in, Bar& b) {
+  std::string line;
+  if (!std::getline(in, line)) return false;
+  long long v[10];
+  const char* p = line.c_str();
+  for (long long& x : v) {
+    char* end = nullptr;
+    x = std::strtoll(p, &end, 10);
+    if (end == p) {
+      std::fprintf(stderr, "bad line: %s\n", line.c_str());
+      std::exit(2);
+    }
+    p = *end == ',' ? end + 1 : end;
+  }
+  b = {};
+  b.instrument = 0;
+  b.t_open = v[0] * kSecond_ns;
+  b.ts = b.t_open + kMinute_ns;
+  b.bid_open = v[1], b.bid_high = v[2], b.bid_low = v[3], b.bid_close = v[4];
+  b.ask_open = v[5], b.ask_high = v[6], b.ask_low = v[7], b.ask_close = v[8];
+  b.volume = v[9] * kQtyScale;
+  b.volume_kind = v[9] > 0 ? VolumeKind::kTicks : VolumeKind::kNone;
+  return true;
+}
+
+void print(const FeatureFrame& f, Timeframe tf, std::span<const FeatureKey> keys) {
+  const TfBar& b = f.bar(tf);
+  std::printf("%u,%lld,%lld,%lld,%lld,%lld,%lld,%d", static_cast<unsigned>(tf), static_cast<long long>(b.t_open / kSecond_ns),
+              static_cast<long long>(b.open), static_cast<long long>(b.high), static_cast<long long>(b.low),
+              static_cast<long long>(b.close), static_cast<long long>(b.volume / kQtyScale), b.gap() ? 1 : 0);
+  for (FeatureHandle h = 0; h < keys.size(); ++h) {
+    if (keys[h].tf != tf) continue;
+    const FeatureValue& v = f.get(h);
+    if (v.ready()) {
+      std::printf(",%s=%a", feature_name(keys[h]).c_str(), v.value);
+    } else {
+      std::printf(",%s=nan", feature_name(keys[h]).c_str());
+    }
+  }
+  std::printf("\n");
+}
+
+int dump_bars(const char* path, long long bucket) {
+  EngineConfig config;
+  InstrumentConfig instrument;
+  instrument.symbol = "ORACLE";
+  instrument.tick = 2;
+  instrument.active = true;
+  instrument.vpin_bucket_override = bucket * kQtyScale;
+  config.instruments.push_back(instrument);
+  const FeatureRequests keys = requests();
+  NoSink sink;
+  FeaturesStage stage(config, keys, sink);
+  const auto frames = std::make_unique<FeatureFrame[]>(1);
+  FeaturesOut out;
+  out.frames = frames.get();
+  out.capacity = 1;
+  std::ifstream in(path);
+  if (!in) {
+    std::fprintf(stderr, "cannot read %s\n", path);
+    return 2;
+  }
+  Seq seq = 0;
+  for (Bar b; read_bar(in, b);) {
+    InputEvent event = InputEvent::of(b);
+    event.seq = ++seq;
+    stage.process(event, out);
+    for (const FeatureFrame& f : out.view()) {
+      for (std::size_t tf = 0; tf < kTimeframeCount; ++tf) {
+        if (f.closed(static_cast<Timeframe>(tf))) print(f, static_cast<Timeframe>(tf), keys.keys());
+      }
+    }
+  }
+  return 0;
+}
+
+int run(int argc, char** argv) {
+  if (argc == 4 && std::strcmp(argv[1], "bars") == 0) return dump_bars(argv[2], std::atoll(argv[3]));
+  if (argc == 2 && std::strcmp(argv[1], "phi") == 0) {
+    for (std::string x; std::cin >> x;) std::printf("%a\n", detmath::normal_cdf(std::strtod(x.c_str(), nullptr)));
+    return 0;
+  }
+  if (argc == 2 && std::strcmp(argv[1], "rs") == 0) {
+    for (const int n : kHurstScales) std::printf("%d %a\n", n, expected_rescaled_range(n));
+    return 0;
+  }
+  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | phi | rs\n");
+  return 2;
+}
+
+}  // namespace
+}  // namespace omega
+
+int main(int argc, char** argv) { return omega::run(argc, argv); }
