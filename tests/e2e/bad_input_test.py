@@ -223,12 +223,12 @@ class BadJournal(OmegaCase):
 
     def test_an_existing_journal_is_never_written_over(self):
         self.paper("j", days=1)
-        before = {lane: self.lane_bytes("j", lane) for lane in ("inputs", "orders")}
+        before = {lane: self.lane_sha256("j", lane) for lane in ("inputs", "orders")}
         self.refused(USAGE, ["j: already holds a journal", "choose another directory"],
                      *RUN, "--config", CONFIG, "--journal", "j")
         self.refused(USAGE, ["j: already holds a journal"], "backtest", "--quiet", "--config", CONFIG, "--profile", "green_only",
                      "--journal", "j", "--out", "j")
-        self.assertEqual(before, {lane: self.lane_bytes("j", lane) for lane in before})
+        self.assertEqual(before, {lane: self.lane_sha256("j", lane) for lane in before})
 
 
 class BadMachine(OmegaCase):
