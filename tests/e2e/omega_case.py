@@ -20,6 +20,17 @@ HISTDATA = DATA / "fx-minute" / "histdata-2018"
 LANES = ("inputs", "features", "signals", "risk", "orders")
 DONE, NO, USAGE, BAD_DATA, ENVIRONMENT = 0, 1, 2, 3, 4
 RUN_SECONDS_MAX = 300
+# Thresholds so low that a few weeks bring signals, orders and trades.
+LOOSE = [word for setting in (
+    "strategies.mean_reversion_statistical.entry_sigma_threshold=2",
+    "strategies.mean_reversion_statistical.min_confirmation_score=2.5",
+    "strategies.mean_reversion_statistical.min_mtf_confluence=0",
+    "strategies.liquidity_sweep.penetration_min=1",
+    "strategies.liquidity_sweep.volume_threshold_multiplier=1.2",
+    "strategies.liquidity_sweep.reversal_velocity_min=0.5",
+    "strategies.liquidity_sweep.min_confirmation_score=3",
+    "strategies.liquidity_sweep.min_mtf_confluence=0",
+    "risk.quality_min=0") for word in ("--set", setting)]
 omega_binary = ""
 
 
