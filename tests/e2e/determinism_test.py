@@ -3,9 +3,9 @@ import json
 import subprocess
 import unittest
 
-from omega_case import BAD_DATA, CONFIG, LANES, NO, OmegaCase, main
+from omega_case import BAD_DATA, CONFIG, LANES, LOOSE, NO, OmegaCase, main
 
-DAYS = 20
+DAYS = 45  # the slowest feature is warm after four weeks; then loose thresholds trade
 
 
 class Determinism(OmegaCase):
@@ -21,13 +21,14 @@ class Determinism(OmegaCase):
         return subprocess.run(self.command(*arguments), cwd=self.dir, capture_output=True, timeout=300).returncode
 
     def test_a_paper_session_is_derived_again_to_the_byte_by_verify_and_by_backtest(self):
-        self.paper("paper", days=DAYS)
+        self.paper("paper", *LOOSE, days=DAYS)
         self.assertTrue(self.json("verify", "paper")["identical"])
         parity = self.json("verify", "paper", "--parity")
         self.assertTrue(parity["identical"] and parity["parity"])
         self.assertGreater(parity["derived"], 10_000)
-        first = self.backtest("first")
-        second = self.backtest("second")
+        first = self.backtest("first", *LOOSE)
+        second = self.backtest("second", *LOOSE)
+        self.assertGreater(first["statistics"]["trades"], 0, "there is something to compare")
         self.assert_same_lanes("paper", "first")
         self.assert_same_lanes("first", "second")
         self.assertEqual(first["journal"]["inputs_digest"], second["journal"]["inputs_digest"])
@@ -72,7 +73,7 @@ class Determinism(OmegaCase):
         self.assertRegex(report["detail"], r"lane features, seq \d+: .*CRC mismatch")
 
     def test_another_threshold_gives_another_result_and_is_in_the_manifest(self):
-        self.paper("paper", days=DAYS)
+        self.paper("paper", days=20)
         override = "strategies.order_flow_toxicity.vpin_safe_max=0.2"
         plain = self.backtest("plain")
         changed = self.backtest("changed", "--set", override)

@@ -57,7 +57,9 @@ class OmegaCase(unittest.TestCase):
         def reap():
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
-            process.communicate()
+            process.wait()
+            process.stdout.close()
+            process.stderr.close()
 
         self.addCleanup(reap)
         return process
