@@ -157,9 +157,9 @@ void add_import(CLI::App& app, Action& action) {
   c->add_option("--journal", o->journal, "new folder for the journal, e.g. --journal data/2018")->required()->type_name("DIR");
   c->add_option("--symbol", o->parsed.symbol, "instrument of all files (default: from the file names or the symbol column), e.g. --symbol EURUSD")->type_name("SYMBOL");
   c->add_option("--tz", o->parsed.tz, "zone of the file's times: UTC, UTC-5, NewYork, NewYork-EU-DST, UTC+8 ... (default: none, some formats need it)")->type_name("ZONE");
-  c->add_option("--price-basis", o->price_basis, "what the prices are: bid, ask or mid (default: as the format says)")->type_name("BASIS");
+  c->add_option("--price-basis", o->price_basis, "what the prices are: bid, ask, mid or trade (default: none; needed where the file holds one price and does not say which)")->type_name("BASIS");
   c->add_option("--ask-files", o->ask_files, "files of the ask prices, when the others hold the bid prices only (default: none)")->type_name("FILE");
-  c->add_option("--volume", o->volume, "column, ticks, range-proxy or none; nothing is guessed (default: as the format says)")->type_name("KIND");
+  c->add_option("--volume", o->volume, "column, ticks, range-proxy or none (default: none is guessed, it must be given), e.g. --volume range-proxy")->type_name("KIND");
   c->add_option("--on-ambiguous", o->on_ambiguous, "local times that the zone repeats or skips: first, second or quarantine (default: quarantine)")->type_name("RULE");
   c->add_option("--stamp", o->stamp, "csv: the time is the minute's open or close (default: open)")->type_name("END");
   c->add_option("--epoch", o->epoch, "csv: unit of numeric times, e.g. s, ms, us, ns (default: auto, by the number of digits)")->type_name("UNIT");
