@@ -29,6 +29,7 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   set_param(c, 2, "htf_distance", 40);
   set_param(c, 4, "price_threshold", .1);
   set_param(c, 4, "min_quality_score", .5);
+  set_param(c, 4, "fallback_stop_pct", .2);
   set_param(c, 5, "displacement_pips", 10);
   set_param(c, 5, "volume_sigma_threshold", 1.5);
   set_param(c, 5, "min_confirmation_score", 2.5);
@@ -130,8 +131,8 @@ class RandomMarket {
         case FeatureId::kVolumeZ:
         case FeatureId::kVolumeMeanRatio: v = 6 * r; break;
         case FeatureId::kConfluence: v = mirrored_ ? 1 - r : r; break;
-        case FeatureId::kVwapLag:
-        case FeatureId::kCloseLag: v = static_cast<double>(reflect(mid_ + (roll(2) ? ticks : -ticks) * kTick)); break;
+        case FeatureId::kCloseLag: v = static_cast<double>(reflect(mid_ + (roll(2) ? 4 : -4) * ticks * kTick)); break;
+        case FeatureId::kVwapLag: v = static_cast<double>(reflect(mid_ + (roll(2) ? ticks : -ticks) * kTick)); break;
         case FeatureId::kHighest:
         case FeatureId::kHighLag:
         case FeatureId::kSwingHigh: v = static_cast<double>(mid_ + ticks * kTick); break;

@@ -238,14 +238,20 @@ TEST(S05, SizingLevelsFollowScoreAndBody) {
 }
 
 TEST(S05, TheCooldownIsHalfAnHourAcrossBlocks) {
-  S05 s;
-  s.block();
-  EXPECT_EQ(s.touch().signal_count, 1u);
-  s.block();  // 30 minutes: two bars
-  EXPECT_EQ(s.touch().signal_count, 1u);
-  s.m15(1.10000, 1.10060, 1.09980, 1.09990);
-  s.m15(1.09990, 1.10460, 1.09985, 1.10450, 3.6);
-  EXPECT_EQ(s.funnel(5).suppressed_cooldown(), 0u);
+  const auto second_signal_after = [](int bars_between) {
+    S05 s;
+    s.block();                                             // zone 1.0998-1.1006
+    s.m15(1.11040, 1.11060, 1.10980, 1.11000);
+    s.m15(1.11000, 1.11460, 1.10995, 1.11450, 3.6);        // and one 100 p higher
+    s.m15(1.11110, 1.11150, 1.11070, 1.11140, 0, 1.8);
+    EXPECT_EQ(s.out().signal_count, 1u);
+    for (int i = 0; i < bars_between; ++i) s.m15(1.1030, 1.1035, 1.1025, 1.1030);
+    const std::uint32_t signals = s.touch().signal_count;
+    EXPECT_EQ(s.funnel(5).suppressed_cooldown(), 1u - signals);
+    return signals;
+  };
+  EXPECT_EQ(second_signal_after(0), 0u);  // 15 min
+  EXPECT_EQ(second_signal_after(1), 1u);  // 30 min
 }
 
 TEST(S05, ACloseThroughTheBlockInvalidatesThePosition) {
