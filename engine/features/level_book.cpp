@@ -87,8 +87,7 @@ void LevelBook::add_rounds(Price price, TimeNs now) noexcept {
   const Price below = floor_div(price, step) * step, above = below + step;
   remove_if([&](const Level& l) { return l.origin == LevelOrigin::kRound && l.price != below && l.price != above; });
   bool has_below = false, has_above = false;
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (levels_[i].origin != LevelOrigin::kRound) continue;
+  for (std::size_t i = 0; i < count_; ++i) {  // whatever it lives on by now: a level keeps its type until it dies
     has_below = has_below || levels_[i].price == below;
     has_above = has_above || levels_[i].price == above;
   }

@@ -182,6 +182,15 @@ TEST(LevelBook, RoundNumberDoesNotProlongASwingThatMergedIntoIt) {
   EXPECT_EQ(r.at(kRound, 1)->dies, dies);
 }
 
+TEST(LevelBook, RoundNumberTakenOverByASwingIsNotOfferedOnceMoreFromTheOtherSide) {
+  Rig r;
+  constexpr Price kRound = 1'100'000'000;
+  r.swing(kRound + kU);
+  r.minute(kRound - 2 * kU);  // below it, within penetration_max
+  EXPECT_NE(r.at(kRound, 1), nullptr);
+  EXPECT_EQ(r.at(kRound, -1), nullptr);
+}
+
 TEST(LevelBook, NearHigherTimeframeLooksAtH4SwingsAndThePreviousDay) {
   Rig r;
   EXPECT_FALSE(r.book.near_higher_timeframe(kMid, kDay_ns));
