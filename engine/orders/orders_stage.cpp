@@ -27,7 +27,7 @@ Money initial_capital(const EngineConfig& config) noexcept {
 }  // namespace
 
 OrdersStage::OrdersStage(const EngineConfig& config, LaneSink& sink, Swings swings)
-    : config_(&config), lane_(sink), account_(config), manager_(config), curve_(initial_capital(config)), swings_(swings) {}
+    : lane_(sink), account_(config), manager_(config), curve_(initial_capital(config)), swings_(swings) {}
 
 void OrdersStage::process(const InputEvent& event, const FeaturesOut& features, const SignalsOut& signals,
                           const RiskOut& risk, OrdersOut& out) noexcept {

@@ -64,7 +64,6 @@ class OrdersStage {
                ReasonCode code) noexcept;
   void mark(TimeNs ts, Seq seq, MarkKind kind) noexcept;
 
-  const EngineConfig* config_;
   LaneAppender lane_;
   Account account_;
   OrderManager manager_;
