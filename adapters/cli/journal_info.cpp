@@ -7,6 +7,7 @@
 #include "adapters/cli/journal_command.hpp"
 #include "journal/check.hpp"
 #include "journal/event_json.hpp"
+#include "journal/manifest.hpp"
 #include "replay/report_time.hpp"
 
 namespace omega::cli {
