@@ -8,6 +8,7 @@
 #include "journal/manifest.hpp"
 #include "journal/check.hpp"
 #include "journal/event_json.hpp"
+#include "journal/manifest.hpp"
 #include "replay/report_time.hpp"
 
 namespace omega::cli {
