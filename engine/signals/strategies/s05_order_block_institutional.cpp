@@ -112,6 +112,7 @@ class OrderBlock final : public StrategyBase<OrderBlock> {
     make_room();
     Block b{.direction = d, .state = State::kNew, .low = zone->low, .high = zone->high, .body = body, .born = c.ts, .touched_ts = 0};
     if (outside(b, bar.close, c.instrument)) b.state = State::kTestable;
+    OMEGA_ASSERT(count_ < blocks_.size(), count_, blocks_.size());
     blocks_[count_++] = b;
   }
 

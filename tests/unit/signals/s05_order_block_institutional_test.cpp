@@ -254,6 +254,14 @@ TEST(S05, TheCooldownIsHalfAnHourAcrossBlocks) {
   EXPECT_EQ(second_signal_after(1), 1u);  // 30 min
 }
 
+TEST(S05, TouchedBlocksMakeRoomForNewOnes) {
+  S05 s;
+  for (int i = 0; i < 40; ++i) {  // more than the strategy could ever hold at once
+    s.block();
+    EXPECT_EQ(s.touch().signal_count, 1u) << "block " << i;
+  }
+}
+
 TEST(S05, ACloseThroughTheBlockInvalidatesThePosition) {
   S05 s;
   s.block();
