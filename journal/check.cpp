@@ -8,6 +8,7 @@
 #include "journal/journal_lock.hpp"
 #include "journal/lane_files.hpp"
 #include "journal/lane_store.hpp"
+#include "journal/manifest.hpp"
 
 namespace omega::journal {
 
@@ -28,14 +29,26 @@ std::uint64_t bytes_in_use(const fs::path& path, std::uint64_t from) {
   return last - from;
 }
 
-/// Bytes of a segment behind the lane's end that are neither zero nor a header written ahead of its first frame.
-std::uint64_t stray_bytes(const fs::path& path, Lane lane, std::uint32_t number) {
+/// Judges a segment behind the lane's end: zeros, or a header written ahead of its first frame, are nothing.
+void judge_spare(const LaneFiles& files, LaneCheck& lane, std::uint32_t number) {
+  const fs::path path = files.dir / segment_name(number);
   SegmentHeader header;
   Result<Fd> fd = open_file(path, O_RDONLY);
-  if (!fd) return 0;
+  if (!fd) return;
   Result<std::size_t> n = read_some(fd.value(), &header, sizeof header, 0, path);
-  const bool header_ahead = n && n.value() == sizeof header && check_segment_header(header, lane, number).empty();
-  return bytes_in_use(path, header_ahead ? kSegmentHeader_bytes : 0);
+  const bool whole = n && n.value() == sizeof header;
+  const std::string why = whole ? check_segment_header(header, files.lane, number) : "short";
+  const std::uint64_t used = bytes_in_use(path, why.empty() ? kSegmentHeader_bytes : 0);
+  if (used == 0) return;
+  // A header whose own CRC is right, and yet wrong here: put there by somebody, not by a torn write.
+  const bool stranger = whole && !why.empty() && header.header_crc == header_crc(header);
+  if (lane.verdict == Verdict::kClean || stranger) {
+    lane.verdict = stranger ? Verdict::kCorrupt : Verdict::kTornTail;
+    lane.segment = number;
+    lane.offset = 0;
+    lane.why = stranger ? why : "bytes in a segment that was not begun";
+  }
+  lane.bytes_lost += used;
 }
 
 /// What stands behind the last frame of a lane that has no end mark (or lies behind it, in a crash while closing).
@@ -48,17 +61,10 @@ void judge_tail(const LaneFiles& files, LaneCheck& lane, std::uint32_t segment, 
       lane.bytes_lost = used;
       lane.why = "an uncommitted frame";
     }
-  for (std::uint32_t s = segment + 1; s <= files.segments; ++s)
-    if (const std::uint64_t used = stray_bytes(files.dir / segment_name(s), files.lane, s); used != 0) {
-      if (lane.verdict == Verdict::kClean) {
-        lane.verdict = Verdict::kTornTail;
-        lane.segment = s;
-        lane.offset = 0;
-        lane.why = "bytes in a segment that was not begun";
-      }
-      lane.bytes_lost += used;
-    }
+  for (std::uint32_t s = segment + 1; s <= files.segments; ++s) judge_spare(files, lane, s);
 }
+
+}  // namespace
 
 LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, bool in_use) {
   LaneCheck lane;
@@ -72,6 +78,7 @@ LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, 
     return lane;
   }
   const LaneFiles& files = *opened.value();
+  lane.begun = files.watermark.generation != 0;
   LaneCursor cursor(opened.value());
   FrameView view;
   while (cursor.next(view)) {
@@ -108,8 +115,6 @@ LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, 
   }
   return lane;
 }
-
-}  // namespace
 
 const char* verdict_name(Verdict verdict) noexcept {
   switch (verdict) {

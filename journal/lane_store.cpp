@@ -126,6 +126,14 @@ Status LaneStore::sync_segment(const Segment& segment) {
   return sync_data(segment.fd, segment_path(segment.number));
 }
 
+Status LaneStore::advance_watermark(const LanePosition& at) {
+  // A segment may be retired after sync() went beyond it.
+  if (covered_.covers(at.segment, at.offset)) return Ok{};
+  if (Status s = watermark_.advance(at); !s) return s;
+  covered_ = at;
+  return Ok{};
+}
+
 bool LaneStore::retire_one() {
   if (failed()) return false;
   // acquire: pairs with release in publish(); the next segment's header is whole.
@@ -146,7 +154,7 @@ bool LaneStore::retire_one() {
     FrameHeader mark;
     std::memcpy(&mark, full.map.base() + next.previous_bytes - kEndMark_bytes, sizeof mark);
     OMEGA_ASSERT(mark.type == kSegmentEnd && mark.crc == next.chain_crc, mark.crc, next.chain_crc);
-    if (Status s = watermark_.advance({full.number, next.previous_bytes, mark.seq, mark.crc, 0}); !s) {
+    if (Status s = advance_watermark({full.number, next.previous_bytes, mark.seq, mark.crc, 0}); !s) {
       fail(s.error());
       return true;
     }
@@ -177,7 +185,7 @@ Status LaneStore::sync() {
   const std::uint64_t offset = last & 0xffffffffu;
   FrameHeader frame;
   std::memcpy(&frame, current->map.base() + offset, sizeof frame);
-  Status s = watermark_.advance({number, offset + kFrameHeader_bytes + frame.length, frame.seq, frame.crc, 0});
+  Status s = advance_watermark({number, offset + kFrameHeader_bytes + frame.length, frame.seq, frame.crc, 0});
   if (!s) fail(s.error());
   else synced_ = last;
   return s;
@@ -216,7 +224,7 @@ Status LaneStore::finish(const LanePosition& end, std::uint32_t last_segment, st
   live_.clear();
   if (options_.durable)
     if (Status s = sync_directory(dir_); !s) return s;
-  return watermark_.advance(end);
+  return advance_watermark(end);
 }
 
 }  // namespace omega::journal

@@ -81,6 +81,7 @@ class LaneStore {
   [[nodiscard]] Result<Segment> make_segment(std::uint32_t number, bool existing);
   [[nodiscard]] std::filesystem::path segment_path(std::uint32_t number) const;
   [[nodiscard]] Status sync_segment(const Segment& segment);
+  [[nodiscard]] Status advance_watermark(const LanePosition& at);  // never backwards
 
   const std::filesystem::path dir_;
   const Lane lane_;
@@ -90,6 +91,7 @@ class LaneStore {
   std::mutex files_mutex_;  // live_, watermark_
   std::vector<Segment> live_;  // ascending numbers; the last may be the spare one
   WatermarkWriter watermark_;
+  LanePosition covered_;         // by the watermark
   std::uint64_t synced_ = 0;     // value of last_frame_ at the last sync
   std::uint32_t next_number_ = 1;  // of the next spare; helper only
 

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "journal/event_json.hpp"
+
 namespace omega::replay {
 namespace {
 

@@ -82,7 +82,7 @@ Json header_section(const EngineConfig& config, const RunFacts& facts) {
 /// Equity at the end of each UTC day; the last day ends where the run ends.
 std::vector<DayClose> day_closes(const RunFacts& facts, const RunRecord& record) {
   std::vector<DayClose> days = record.days;
-  const std::int64_t last = facts.to_ts > 0 ? day_index(facts.to_ts - 1) : 0;
+  const std::int64_t last = facts.to_ts > 0 ? utc_day(facts.to_ts - 1) : 0;
   if (facts.events > 0 && (days.empty() || days.back().day < last)) {
     days.push_back({last, money_to_double(facts.final_equity)});
   }

@@ -36,7 +36,7 @@ void RunRecord::on_bar(const Bar& bar) {
   if (q.last_ts != 0 && bar.ts - q.last_ts > kMaxGap_ns + kMinute_ns) ++q.gaps;
   q.last_ts = bar.ts;
   if (bar.volume == 0 || bar.volume_kind == VolumeKind::kNone) ++q.without_volume;
-  const std::int64_t day = day_index(bar.t_open);
+  const std::int64_t day = utc_day(bar.t_open);
   if (market_days.empty() || market_days.back() < day) market_days.push_back(day);
 }
 
@@ -90,7 +90,7 @@ void RunRecord::on(Lane lane, EventType type, Seq seq, const void* body) {
       break;
     case EventType::kEquityMark: {
       const auto& m = *static_cast<const EquityMark*>(body);
-      if (m.kind == MarkKind::kDayRoll) days.push_back({day_index(m.ts - 1), money_to_double(m.equity)});
+      if (m.kind == MarkKind::kDayRoll) days.push_back({utc_day(m.ts - 1), money_to_double(m.equity)});
       break;
     }
     default: break;

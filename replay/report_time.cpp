@@ -7,7 +7,7 @@
 namespace omega::replay {
 
 std::string format_date(TimeNs ts) {
-  const CivilDate d = civil_from_days(day_index(ts));
+  const CivilDate d = civil_from_days(utc_day(ts));
   return fmt::format("{:04}-{:02}-{:02}", d.year, d.month, d.day);
 }
 

@@ -5,11 +5,14 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "engine/pipeline/pipeline.hpp"
 #include "engine/pipeline/resolve.hpp"
 #include "journal/config_json.hpp"
+#include "journal/manifest.hpp"
 #include "journal/writer.hpp"
-#include "replay/compare_sink.hpp"
 #include "replay/facts.hpp"
 
 namespace omega::replay {
@@ -27,11 +30,21 @@ nlohmann::json feed_json(const FeedDescription& feed) {
   return {{"text", feed.text}, {"instruments", std::move(instruments)}};
 }
 
-/// One number for the four derived lanes, so that two runs can be compared at a glance.
+/// Same configuration over the same feed: same id.
+std::string run_id(const nlohmann::json& config, const nlohmann::json& feed) {
+  const std::string text = config.dump() + feed.dump();
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+}
+
+/// One number for the four derived lanes, so that two runs can be compared at a glance; the same as of journal::info.
 std::uint64_t combined_digest(const Stages& stages) {
   const std::array<std::uint64_t, 4> d{stages.features().digest(), stages.signals().digest(), stages.risk().digest(),
                                        stages.orders().digest()};
-  return digest_step(0, EventType::kDigest, 0, d.data(), sizeof d, {});
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    all = digest_step(all, EventType::kDigest, static_cast<std::size_t>(Lane::kFeatures) + i, &d[i], sizeof d[i], {});
+  }
+  return all;
 }
 
 Progress progress_of(const Pipeline& p, const FeedDescription& feed) {
@@ -42,7 +55,7 @@ Progress progress_of(const Pipeline& p, const FeedDescription& feed) {
           .to_ts = feed.to_ts,
           .equity = orders.equity(),
           .positions = static_cast<std::uint32_t>(orders.account().positions().size()),
-          .trades = orders.trades_closed()};
+          .trades = orders.trades()};
 }
 
 }  // namespace
@@ -60,10 +73,13 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
     return Error{ErrorKind::kData, feed.description().text + ": the feed has no events; choose another period or journal"};
   }
 
-  journal::Manifest manifest;
-  manifest.doc = manifest_extra;
-  manifest.doc["config"] = journal::config_to_json(cfg);
-  manifest.doc["feed"] = feed_json(feed.description());
+  const nlohmann::json config_json = journal::config_to_json(cfg);
+  const nlohmann::json feed_doc = feed_json(feed.description());
+  journal::Manifest manifest = journal::Manifest::create(run_id(config_json, feed_doc), manifest_extra.value("build", ""),
+                                                         config_json, feed_doc);
+  for (const auto& [key, value] : manifest_extra.items()) {
+    if (key != "build") manifest.doc[key] = value;
+  }
   auto writer = journal::JournalWriter::create(options.journal_dir, std::move(manifest),
                                                {.segment_bytes = cfg.journal.segment_bytes});
   if (!writer) return writer.error();
@@ -102,6 +118,10 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   result.inputs_digest = fmt::format("{:016x}", pipeline->sequencer().lane().digest());
   result.derived_digest = fmt::format("{:016x}", combined_digest(pipeline->stages()));
   result.facts = gather_facts(cfg, *pipeline, first_ts, wall.count());
+  result.facts.feed = feed.description().text;
+  result.facts.inputs_digest = result.inputs_digest;
+  result.facts.derived_digest = result.derived_digest;
+  result.facts.stopped = result.stopped;
   return result;
 }
 

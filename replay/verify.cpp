@@ -1,8 +1,10 @@
+#include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "engine/pipeline/pipeline.hpp"
 #include "journal/config_json.hpp"
+#include "journal/manifest.hpp"
 #include "replay/compare_sink.hpp"
 #include "replay/session.hpp"
 
@@ -78,7 +80,6 @@ Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parit
     stages = std::make_unique<StageReplay>(config.value(), sinks);
   }
   while (!differs() && inputs.next(frame)) {
-    if (frame.type == EventType::kDigest) continue;
     if (!input_event(frame, event)) {
       return Error{ErrorKind::kData, dir.string() + ": lane inputs, seq " + std::to_string(frame.seq) +
                                          ": not an input event; run omega journal check"};

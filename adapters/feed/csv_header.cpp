@@ -160,12 +160,12 @@ Result<CsvLayout> parse_csv_header(std::string_view header, const ImportOptions&
   std::vector<std::string> names;
   for (std::size_t i = 0; i < layout.columns; ++i) names.push_back(normal_name(field[i]));
   Columns columns(std::move(names));
-  if (const std::string twice = columns.repeated(); !twice.empty()) {
-    return usage(where, "the header names column '" + twice + "' twice; rename one");
-  }
   if (!find_time(columns, layout)) {
     return usage(where, "the first line must name the columns; found: " + excerpt(columns.list(false)) +
                             "; expected timestamp (or date and time), open, high, low, close, and optionally volume, symbol");
+  }
+  if (const std::string twice = columns.repeated(); !twice.empty()) {
+    return usage(where, "the header names column '" + twice + "' twice; rename one");
   }
   if (Status s = find_prices(columns, options, where, layout); !s) return s.error();
   if (Status s = find_volume(columns, options, where, layout); !s) return s.error();

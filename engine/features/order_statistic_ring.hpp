@@ -1,8 +1,8 @@
 // What:     The last N integers, kept sorted as they come: rank, percentile and median of a rolling window.
 // Owner:    the feature.   Threads: one.   Allocation: constructor only.
 // Cost:     a question is a binary search, O(log N), the median O(1). A push is two searches and one move of the items
-//           between the value that leaves and the one that comes: at most N words, in practice a third of that. For the
-//           windows in use (200 to 1000) this took a tenth of the time of a balanced tree with O(log N) pushes.
+//           between the value that leaves and the one that comes: at most N words, about a third of that on average. Measured
+//           at N = 200 inside the stage: about 130 ns a push; a treap with O(log N) pushes took about 500.
 // Units:    those of the items.
 #pragma once
 

@@ -99,10 +99,9 @@ void OrderManager::trail(Bracket& b, const FeatureFrame& frame, const FeatureVal
   const Price risk = b.direction * (b.entry_price - b.initial_stop);
   if (static_cast<double>(b.direction * (mark - b.entry_price)) >= kTrailFrom_r * static_cast<double>(risk)) b.trailing = true;
   if (!b.trailing || !swing.ready()) return;
-  const auto level = to_fixed(swing.value, kPriceScale);
-  if (!level) return;
+  const Price level = std::llround(swing.value);
   const Price tick = std::max<Price>(config_->instruments[b.instrument].tick, 1);
-  const Price stop = b.direction == kLong ? floor_div(*level, tick) * tick : -floor_div(-*level, tick) * tick;
+  const Price stop = b.direction == kLong ? floor_div(level, tick) * tick : -floor_div(-level, tick) * tick;
   if (b.direction * (mark - stop) > 0) modify(b, frame.ts, stop, ExitReason::kTrailingStop, out);
 }
 

@@ -78,7 +78,6 @@ void Sequencer::emit(InputEvent& event) noexcept {
   ts_ = event.ts();
   event.seq = ++seq_;
   lane_.append_raw(event);
-  lane_.end_of_input(seq_, ts_);
   downstream_.publish(event);
 }
 

@@ -199,6 +199,28 @@ TEST(LoadConfig, AMissingFolderIsALineAndNotAnException) {
   EXPECT_NE(config.error().message.find("--config DIR"), std::string::npos);
 }
 
+TEST(LoadConfig, StrategyParametersComeInTheRegistrysOrderAndDefaults) {
+  const ConfigCopy copy;
+  const auto config = load_config(copy.dir(), "green_only", {"strategies.liquidity_sweep.penetration_max=20"});
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  std::size_t built = 0;
+  for (const config::StrategySchema& s : config::strategy_schemas()) {
+    const StrategyConfig& c = config.value().strategies[s.id - 1u];
+    ASSERT_EQ(c.params.size(), s.params.size()) << s.name;
+    EXPECT_EQ(c.built, s.built);
+    built += s.built ? 1 : 0;
+    for (std::size_t p = 0; p < s.params.size(); ++p) {
+      const bool overridden = s.name == "liquidity_sweep" && s.params[p].name == "penetration_max";
+      EXPECT_EQ(c.params[p], overridden ? 20 : s.params[p].value) << s.name << '.' << s.params[p].name;
+    }
+  }
+  EXPECT_GE(built, 5u);
+  EXPECT_NE(errors_of(copy, {"strategies.liquidity_sweep.penetration_max=61"}).find("from 10 to 60 (u)"), std::string::npos);
+  EXPECT_NE(errors_of(copy, {"strategies.liquidity_sweep.max_bars=9.5"}).find("a whole number"), std::string::npos);
+  EXPECT_NE(errors_of(copy, {"strategies.liquidity_swep.max_bars=9"}).find("did you mean 'strategies.liquidity_sweep.max_bars'?"),
+            std::string::npos);
+}
+
 TEST(EditDistance, CountsInsertionsDeletionsAndReplacements) {
   EXPECT_EQ(config::edit_distance("kitten", "sitting"), 3u);
   EXPECT_EQ(config::edit_distance("", "abc"), 3u);

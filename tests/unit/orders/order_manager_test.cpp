@@ -42,6 +42,8 @@ FeatureFrame frame_at(TimeNs ts, double bid, double ask, std::uint8_t mask = 1) 
   return f;
 }
 
+FeatureValue swing(double price) { return FeatureValue::of(price * 1e9); }
+
 struct OrderManagerTest : ::testing::Test {
   EngineConfig config = two_symbols();
   OrderManager manager{config};
@@ -148,18 +150,18 @@ TEST_F(OrderManagerTest, TheReasonOfAStopChangesOnlyWhenTheVenueConfirms) {
 
 TEST_F(OrderManagerTest, TheTrailStartsAtTwoRAndFollowsOnlyImprovingSwings) {
   open();  // entry 1.1002, R = 22 pips, 2R = 1.1046
-  const FeatureValue low = FeatureValue::of(1.1025);
+  const FeatureValue low = swing(1.1025);
   manager.on_frame(frame_at(kT0 + 2 * kMinute_ns, 1.10459, 1.1047), none, low, out);
   EXPECT_EQ(out.count, 0u);
   manager.on_frame(frame_at(kT0 + 3 * kMinute_ns, 1.1046, 1.1047), none, low, out);
   const OrderCommand c = only();
   EXPECT_EQ(c.stop_loss, px(1.1025));
   EXPECT_EQ(c.reason, ExitReason::kTrailingStop);
-  manager.on_frame(frame_at(kT0 + 4 * kMinute_ns, 1.1040, 1.1041), none, FeatureValue::of(1.1020), out);
+  manager.on_frame(frame_at(kT0 + 4 * kMinute_ns, 1.1040, 1.1041), none, swing(1.1020), out);
   EXPECT_EQ(out.count, 0u);
-  manager.on_frame(frame_at(kT0 + 5 * kMinute_ns, 1.1040, 1.1041), none, FeatureValue::of(1.103007), out);
+  manager.on_frame(frame_at(kT0 + 5 * kMinute_ns, 1.1040, 1.1041), none, swing(1.103007), out);
   EXPECT_EQ(only().stop_loss, px(1.1030));  // tick away from the market
-  manager.on_frame(frame_at(kT0 + 6 * kMinute_ns, 1.1032, 1.1033), none, FeatureValue::of(1.1035), out);
+  manager.on_frame(frame_at(kT0 + 6 * kMinute_ns, 1.1032, 1.1033), none, swing(1.1035), out);
   EXPECT_EQ(out.count, 0u);  // the market is already below that swing
 }
 
@@ -172,7 +174,7 @@ TEST_F(OrderManagerTest, AShortTrailsSwingHighs) {
   ExecReport e = fill(OrderLeg::kEntry, 1.0998, lots(1), lots(1));
   e.direction = kShort;
   manager.on_exec(e, out);  // R = 22 pips, 2R = 1.0954
-  manager.on_frame(frame_at(kT0 + 2 * kMinute_ns, 1.0953, 1.0954), FeatureValue::of(1.097503), none, out);
+  manager.on_frame(frame_at(kT0 + 2 * kMinute_ns, 1.0953, 1.0954), swing(1.097503), none, out);
   EXPECT_EQ(only().stop_loss, px(1.09751));
 }
 

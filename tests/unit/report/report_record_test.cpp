@@ -102,13 +102,13 @@ TEST(RunRecord, CountsBarsGapsAndQuarantineAndSeesMarketDays) {
     bar.flags = flags;
     feed(r, Lane::kInputs, 1, bar);
   };
-  const TimeNs monday = utc_ns(2018, 1, 1, 22);
+  const TimeNs monday = utc_time(2018, 1, 1, 22);
   at(monday, 0);
   at(monday + 2 * kHour_ns + kMinute_ns, 0);           // exactly 2 h without a bar: no gap
   at(monday + 4 * kHour_ns + 3 * kMinute_ns, 0);       // one minute more: a gap
   at(monday + 5 * kHour_ns, bar_flag::kBadCrossed | bar_flag::kBadJump);
   bar.volume = 0;
-  at(utc_ns(2018, 1, 1, 23, 59) + 3 * kDay_ns, 0);     // its day is the day it opens in
+  at(utc_time(2018, 1, 1, 23, 59) + 3 * kDay_ns, 0);     // its day is the day it opens in
   const InputQuality& q = r.quality[0];
   EXPECT_EQ(q.bars, 5u);
   EXPECT_EQ(q.quarantined, 1u);

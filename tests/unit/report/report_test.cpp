@@ -36,8 +36,8 @@ RunFacts small_facts() {
   RunFacts f;
   f.feed = "sim:seed=1";
   f.layout = "fused";
-  f.from_ts = utc_ns(2018, 1, 1);
-  f.to_ts = utc_ns(2018, 1, 3, 12);
+  f.from_ts = utc_time(2018, 1, 1);
+  f.to_ts = utc_time(2018, 1, 3, 12);
   f.events = 3600;
   f.wall_seconds = 0.5;
   f.initial_equity = 10'000 * kMoneyScale;
@@ -114,7 +114,7 @@ TEST(Report, ATradeReconcilesFromSignalToEquity) {
   };
   Bar bar;
   for (int day = 1; day <= 3; ++day) {
-    bar.t_open = utc_ns(2018, 1, day, 10);
+    bar.t_open = utc_time(2018, 1, day, 10);
     bar.ts = bar.t_open + kMinute_ns;
     feed(Lane::kInputs, static_cast<Seq>(day), bar);
   }
@@ -134,8 +134,8 @@ TEST(Report, ATradeReconcilesFromSignalToEquity) {
   TradeClosed trade;
   trade.strategy = 2;
   trade.signal_seq = 7;
-  trade.entry_ts = utc_ns(2018, 1, 2, 9);
-  trade.exit_ts = utc_ns(2018, 1, 2, 10);
+  trade.entry_ts = utc_time(2018, 1, 2, 9);
+  trade.exit_ts = utc_time(2018, 1, 2, 10);
   trade.entry_price = 1'200'000'000;
   trade.exit_price = 1'201'000'000;
   trade.quantity = kQtyScale / 4;
@@ -146,7 +146,7 @@ TEST(Report, ATradeReconcilesFromSignalToEquity) {
   feed(Lane::kOrders, 9, trade);
   for (int day = 2; day <= 3; ++day) {
     EquityMark mark;
-    mark.ts = utc_ns(2018, 1, day);
+    mark.ts = utc_time(2018, 1, day);
     mark.equity = (day == 2 ? 10'000 : 10'100) * kMoneyScale;
     mark.kind = MarkKind::kDayRoll;
     feed(Lane::kOrders, static_cast<Seq>(10 + day), mark);

@@ -8,17 +8,17 @@ namespace omega::replay {
 namespace {
 
 TEST(ReportTime, WritesRfc3339WithNanoseconds) {
-  EXPECT_EQ(format_time(utc_ns(2018, 1, 2, 8, 30, 5) + 7), "2018-01-02T08:30:05.000000007Z");
-  EXPECT_EQ(format_date(utc_ns(2020, 2, 29)), "2020-02-29");
+  EXPECT_EQ(format_time(utc_time(2018, 1, 2, 8, 30, 5) + 7), "2018-01-02T08:30:05.000000007Z");
+  EXPECT_EQ(format_date(utc_time(2020, 2, 29)), "2020-02-29");
 }
 
 TEST(ReportTime, ReadsWhatItWritesAndPlainDates) {
-  for (const TimeNs ts : {TimeNs{0}, utc_ns(2018, 3, 11, 7), utc_ns(2024, 12, 31, 23, 59, 59) + 999'999'999}) {
+  for (const TimeNs ts : {TimeNs{0}, utc_time(2018, 3, 11, 7), utc_time(2024, 12, 31, 23, 59, 59) + 999'999'999}) {
     EXPECT_EQ(parse_time(format_time(ts)), ts);
   }
-  EXPECT_EQ(parse_time("2018-01-02"), utc_ns(2018, 1, 2));
-  EXPECT_EQ(parse_time("2018-01-02T08:30Z"), utc_ns(2018, 1, 2, 8, 30));
-  EXPECT_EQ(parse_time("2018-01-02T08:30:01.5Z"), utc_ns(2018, 1, 2, 8, 30, 1) + 500'000'000);
+  EXPECT_EQ(parse_time("2018-01-02"), utc_time(2018, 1, 2));
+  EXPECT_EQ(parse_time("2018-01-02T08:30Z"), utc_time(2018, 1, 2, 8, 30));
+  EXPECT_EQ(parse_time("2018-01-02T08:30:01.5Z"), utc_time(2018, 1, 2, 8, 30, 1) + 500'000'000);
 }
 
 TEST(ReportTime, RefusesWhatIsNotATime) {

@@ -1,0 +1,58 @@
+// What:     Runs another feed on an adapter thread of its own and hands its events to the sequencer through a lock-free
+//           queue, each no earlier than its engine time has come on the wall at the given speed.
+// Owner:    the driver; owns the inner feed, the queue and the thread (joined by the destructor).
+// Threads:  the adapter thread pulls the inner feed; the sequencer's thread calls next() and error(); any may set stop.
+// Ordering: the inner feed's. A full queue makes the adapter thread wait: events are never dropped.
+// Errors:   next() is false at the inner feed's end, at its error (then error() is its text) and at once after stop.
+// Units:    speed: engine seconds per second of the wall; 0 = as fast as possible. 1 = realtime.
+#pragma once
+
+#include <atomic>
+#include <boost/lockfree/spsc_queue.hpp>
+#include <memory>
+#include <thread>
+
+#include "adapters/feed/wall_clock.hpp"
+#include "engine/core/feed.hpp"
+
+namespace omega::feed {
+
+class PacedFeed final : public ExternalFeed {
+ public:
+  static constexpr std::size_t kQueue_events = 1024;
+
+  /// stop is watched, not owned: a signal handler may set it. clock is used by the adapter thread only.
+  PacedFeed(std::unique_ptr<ExternalFeed> feed, double speed, const std::atomic<bool>& stop,
+            std::unique_ptr<WallClock> clock = std::make_unique<SteadyClock>());
+  ~PacedFeed() override;
+  PacedFeed(const PacedFeed&) = delete;
+  PacedFeed& operator=(const PacedFeed&) = delete;
+
+  [[nodiscard]] const FeedDescription& description() const noexcept override { return description_; }
+  /// Waits for the next event: spins a little, then sleeps.
+  bool next(InputEvent& out) noexcept override;
+  [[nodiscard]] const std::string& error() const noexcept override { return error_; }
+
+ private:
+  using Queue = boost::lockfree::spsc_queue<InputEvent, boost::lockfree::capacity<kQueue_events>>;
+  void run() noexcept;
+  [[nodiscard]] bool stopped() const noexcept;
+  [[nodiscard]] bool wait_until_due(TimeNs ts) noexcept;
+
+  const std::unique_ptr<ExternalFeed> feed_;
+  const std::unique_ptr<WallClock> clock_;
+  const FeedDescription description_;
+  const double speed_;
+  const std::atomic<bool>* const stop_;
+  const std::unique_ptr<Queue> queue_;
+  std::string inner_error_;              // written by the adapter thread before done_
+  std::string error_;                    // the sequencer's copy
+  bool started_ = false;                 // adapter thread only, like the two below
+  TimeNs first_ts_ = 0;
+  std::int64_t first_wall_ns_ = 0;
+  alignas(kCacheLine_bytes) std::atomic<bool> done_{false};      // set by the adapter thread
+  alignas(kCacheLine_bytes) std::atomic<bool> abandoned_{false}; // set by the destructor
+  std::thread thread_;
+};
+
+}  // namespace omega::feed

@@ -1,0 +1,18 @@
+// What:     The fuzz bodies of the data file decoders: any bytes in, no crash, and what is let through is sound.
+// Use:      csv_rows_fuzz.cpp makes libFuzzer programs of them; csv_replay_test.cpp runs them over generated inputs.
+// Threads:  one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace omega::feed::fuzz {
+
+/// Bytes as a HistData file.
+void histdata(const std::uint8_t* data, std::size_t size);
+/// Bytes as a csv file; the first byte picks the options.
+void csv(const std::uint8_t* data, std::size_t size);
+/// Bytes as LEAN minute quote, minute trade and tick rows; the first byte picks which.
+void lean(const std::uint8_t* data, std::size_t size);
+
+}  // namespace omega::feed::fuzz
