@@ -298,7 +298,7 @@ TEST(RiskProperty, TheBooksBalanceLimitsHoldAndRestoredStagesAgree) {
       config.risk.session_open_hour_utc = 0;
     }
     Session session(seed + round, config);
-    session.run(6'000);
+    session.run(3'000);
     ASSERT_FALSE(::testing::Test::HasFatalFailure()) << "seed " << seed + round;
     session.expect_sums();
     for (const auto& [code, n] : session.codes_) codes[code] += n;
