@@ -8,6 +8,7 @@
 #include "journal/journal_lock.hpp"
 #include "journal/lane_files.hpp"
 #include "journal/lane_store.hpp"
+#include "journal/manifest.hpp"
 
 namespace omega::journal {
 
@@ -63,6 +64,8 @@ void judge_tail(const LaneFiles& files, LaneCheck& lane, std::uint32_t segment, 
   for (std::uint32_t s = segment + 1; s <= files.segments; ++s) judge_spare(files, lane, s);
 }
 
+}  // namespace
+
 LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, bool in_use) {
   LaneCheck lane;
   lane.lane = which;
@@ -75,6 +78,7 @@ LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, 
     return lane;
   }
   const LaneFiles& files = *opened.value();
+  lane.begun = files.watermark.generation != 0;
   LaneCursor cursor(opened.value());
   FrameView view;
   while (cursor.next(view)) {
@@ -111,8 +115,6 @@ LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, 
   }
   return lane;
 }
-
-}  // namespace
 
 const char* verdict_name(Verdict verdict) noexcept {
   switch (verdict) {

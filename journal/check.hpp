@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "journal/manifest.hpp"
+#include "journal/journal_state.hpp"
 #include "journal/reader.hpp"
 
 namespace omega::journal {
@@ -21,6 +21,7 @@ struct LaneCheck {
   std::uint64_t frames = 0, bytes = 0; // good ones, from the start
   Seq first_seq = 0, last_seq = 0;
   std::uint32_t crc = 0;               // chain behind the last good frame (the end mark when ended)
+  bool begun = false;                  // it has a watermark; false: the run died before the lane was made
   bool ended = false;                  // the end mark is there
   LanePosition end;                    // behind the last good event frame: where a torn tail would be cut
   // of the first damage
@@ -40,6 +41,8 @@ struct CheckReport {
   [[nodiscard]] const LaneCheck* lane(Lane lane) const noexcept;
 };
 [[nodiscard]] Result<CheckReport> check(const std::filesystem::path& dir);
+/// One lane. in_use: a writer is at work, so what stands behind the last frame cannot be judged.
+[[nodiscard]] LaneCheck check_lane(const std::filesystem::path& dir, const Manifest& manifest, Lane lane, bool in_use);
 
 struct LaneInfo {
   Lane lane = Lane::kInputs;

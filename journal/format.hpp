@@ -34,7 +34,7 @@ struct FrameHeader {
   std::uint32_t length = 0;          // bytes of the body that follows; a multiple of 8
   std::uint16_t type = 0;            // EventType, kSegmentEnd or kLaneEnd
   std::uint16_t schema_version = 0;  // of the body
-  std::uint32_t crc = 0;             // CRC32C of all other bytes of the frame, continued from the frame before
+  std::uint32_t crc = 0;             // CRC32C of all other bytes of the frame, then of the crc of the frame before
   std::uint32_t flags = 0;           // 0 in this version
   Seq seq = 0;                       // of the causing input
 };
@@ -78,13 +78,50 @@ inline constexpr std::size_t kEndMark_bytes = kFrameHeader_bytes + 8;
 inline constexpr std::size_t kSegment_bytes_min = 4096;        // one page
 inline constexpr std::size_t kSegment_bytes_max = 1u << 30;    // offsets fit 32 bits with room to spare
 
-/// CRC of a frame: length, type and version; then flags; then seq; then the body. The crc field itself is left out.
-[[nodiscard]] inline std::uint32_t frame_head_crc(std::uint32_t chain, const FrameHeader& h) noexcept {
-  chain = crc32c(chain, &h, 8);
-  return crc32c(chain, reinterpret_cast<const std::uint8_t*>(&h) + 12, 12);
+/// First word of a frame header: length, type, version.
+[[nodiscard]] constexpr std::uint64_t frame_word(std::uint32_t length, std::uint16_t type, std::uint16_t version) noexcept {
+  return length | std::uint64_t{type} << 32 | std::uint64_t{version} << 48;
 }
-[[nodiscard]] inline std::uint32_t frame_crc(std::uint32_t chain, const FrameHeader& h, const void* body) noexcept {
-  return crc32c(frame_head_crc(chain, h), body, h.length);
+
+/// CRC of a frame: length, type, version; flags; seq; the body; and last the CRC of the frame before. The crc field itself
+/// is left out. The chain comes last so that the CRCs of neighbouring frames do not wait for each other in the pipeline
+/// of the processor (3 cycles of latency a word against 1 of throughput).
+class FrameCrc {
+ public:
+  FrameCrc(std::uint64_t word, std::uint32_t flags, Seq seq) noexcept {
+    state_ = _mm_crc32_u64(0xffffffffu, word);
+    state_ = _mm_crc32_u64(state_, flags | seq << 32);
+    state_ = _mm_crc32_u32(static_cast<std::uint32_t>(state_), static_cast<std::uint32_t>(seq >> 32));
+  }
+  void add(const void* words, std::size_t bytes) noexcept {
+    const auto* p = static_cast<const std::uint8_t*>(words);
+    for (std::size_t i = 0; i < bytes; i += 8) {
+      std::uint64_t word;
+      std::memcpy(&word, p + i, 8);
+      state_ = _mm_crc32_u64(state_, word);
+    }
+  }
+  /// The same, storing the words at `to` on the way.
+  void copy(std::uint8_t* to, const void* words, std::size_t bytes) noexcept {
+    const auto* p = static_cast<const std::uint8_t*>(words);
+    for (std::size_t i = 0; i < bytes; i += 8) {
+      std::uint64_t word;
+      std::memcpy(&word, p + i, 8);
+      std::memcpy(to + i, &word, 8);
+      state_ = _mm_crc32_u64(state_, word);
+    }
+  }
+  [[nodiscard]] std::uint32_t finish(std::uint32_t previous) const noexcept {
+    return ~static_cast<std::uint32_t>(_mm_crc32_u32(static_cast<std::uint32_t>(state_), previous));
+  }
+
+ private:
+  std::uint64_t state_;
+};
+[[nodiscard]] inline std::uint32_t frame_crc(std::uint32_t previous, const FrameHeader& h, const void* body) noexcept {
+  FrameCrc crc(frame_word(h.length, h.type, h.schema_version), h.flags, h.seq);
+  crc.add(body, h.length);
+  return crc.finish(previous);
 }
 template <class Checked>
 [[nodiscard]] std::uint32_t header_crc(const Checked& h) noexcept { return crc32c(0, &h, sizeof h - 4); }

@@ -68,9 +68,10 @@ struct FrameResult {
   if (length > size - offset - kFrameHeader_bytes) { r.why = "length reaches beyond the segment"; return r; }
   FrameHeader header;
   std::memcpy(&header, p, sizeof header);
-  header.length = length;
   const std::uint8_t* message = p + kFrameHeader_bytes;
-  if (frame_crc(chain, header, message) != header.crc) { r.why = "CRC mismatch"; return r; }
+  FrameCrc crc(frame_word(length, header.type, header.schema_version), header.flags, header.seq);
+  crc.add(message, length);
+  if (crc.finish(chain) != header.crc) { r.why = "CRC mismatch"; return r; }
   r.bytes = static_cast<std::uint32_t>(kFrameHeader_bytes) + length;
   r.crc = header.crc;
   r.seq = header.seq;

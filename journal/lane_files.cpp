@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "journal/lane_store.hpp"
+#include "journal/manifest.hpp"
 
 namespace omega::journal {
 

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <memory>
-#include <vector>
+#include <optional>
 
-#include "journal/manifest.hpp"
+#include "journal/journal_state.hpp"
 #include "journal/watermark.hpp"
 
 namespace omega::journal {
+
+struct Manifest;
 
 struct LaneFiles {
   std::filesystem::path dir;

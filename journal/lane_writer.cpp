@@ -19,16 +19,13 @@ inline void prefetch_for_write(const std::uint8_t* p) noexcept {
   asm volatile("prefetchw %0" : : "m"(*p));
 }
 
-/// Copies words and continues the CRC (in its raw, un-inverted state) over them.
-inline std::uint64_t copy_words(std::uint8_t* to, const void* from, std::size_t bytes, std::uint64_t state) noexcept {
-  const auto* p = static_cast<const std::uint8_t*>(from);
-  for (std::size_t i = 0; i < bytes; i += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, p + i, 8);
-    std::memcpy(to + i, &word, 8);
-    state = _mm_crc32_u64(state, word);
-  }
-  return state;
+/// All of the header but the length.
+inline void put_header(std::uint8_t* frame, std::uint64_t word, std::uint32_t crc, Seq seq) noexcept {
+  const auto type_version = static_cast<std::uint32_t>(word >> 32);
+  const std::uint64_t crc_flags = crc;  // flags 0
+  std::memcpy(frame + 4, &type_version, 4);
+  std::memcpy(frame + 8, &crc_flags, 8);
+  std::memcpy(frame + 16, &seq, 8);
 }
 
 inline void commit(std::uint8_t* frame, std::uint32_t length) noexcept {
@@ -67,27 +64,26 @@ void LaneWriter::append(EventType type, Seq seq, const void* body, std::size_t b
   prefetch_for_write(frame + kPrefetch_bytes);
   if (length > kCacheLine_bytes) prefetch_for_write(frame + kPrefetch_bytes + kCacheLine_bytes);
 
-  FrameHeader header{.length = static_cast<std::uint32_t>(length), .type = static_cast<std::uint16_t>(type),
-                     .schema_version = kSchemaVersion, .crc = 0, .flags = 0, .seq = seq};
-  std::uint64_t state = static_cast<std::uint32_t>(~frame_head_crc(crc_, header));
+  // Built in registers: a header put together on the stack and read back in other sizes stalls the stores.
+  const std::uint64_t word = frame_word(static_cast<std::uint32_t>(length), static_cast<std::uint16_t>(type), kSchemaVersion);
+  FrameCrc crc(word, 0, seq);
   std::uint8_t* to = frame + kFrameHeader_bytes;
-  state = copy_words(to, &shape.root, 8, state);
+  crc.copy(to, &shape.root, 8);
   OMEGA_CRASH_POINT("append.inside_body");
-  state = copy_words(to + 8, body, body_bytes, state);
+  crc.copy(to + 8, body, body_bytes);
   if (shape.has_list) {
     const std::uint64_t pointer = list_pointer(list.size());
-    state = copy_words(to + 8 + body_bytes, &pointer, 8, state);
-    state = copy_words(to + 16 + body_bytes, list.data(), list.size_bytes(), state);
+    crc.copy(to + 8 + body_bytes, &pointer, 8);
+    crc.copy(to + 16 + body_bytes, list.data(), list.size_bytes());
   }
-  header.crc = ~static_cast<std::uint32_t>(state);
+  crc_ = crc.finish(crc_);
   OMEGA_CRASH_POINT("append.after_body");
-  std::memcpy(frame + 4, reinterpret_cast<const std::uint8_t*>(&header) + 4, sizeof header - 4);
+  put_header(frame, word, crc_, seq);
   OMEGA_CRASH_POINT("append.before_commit");
-  commit(frame, header.length);
+  commit(frame, static_cast<std::uint32_t>(length));
   OMEGA_CRASH_POINT("append.after_commit");
   store_.publish(segment_, offset_);
   offset_ += kFrameHeader_bytes + length;
-  crc_ = header.crc;
   seq_ = seq;
   ++frames_;
 }
@@ -121,7 +117,7 @@ FrameHeader LaneWriter::make_mark(std::uint16_t type, std::uint64_t body) const 
 }
 
 void LaneWriter::put_mark(std::uint8_t* at, FrameHeader mark, std::uint64_t body) noexcept {
-  std::memcpy(at + 4, reinterpret_cast<const std::uint8_t*>(&mark) + 4, sizeof mark - 4);
+  put_header(at, frame_word(mark.length, mark.type, mark.schema_version), mark.crc, mark.seq);
   std::memcpy(at + kFrameHeader_bytes, &body, 8);
   OMEGA_CRASH_POINT("mark.before_commit");
   commit(at, mark.length);

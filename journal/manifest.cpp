@@ -32,6 +32,17 @@ Error damaged(const std::string& path, const std::string& why) {
   return {ErrorKind::kData, fmt::format("{}: manifest damaged: {}; restore it from a backup", path, why)};
 }
 
+/// Deeper than any honest manifest: nlohmann spells documents recursively, and a stack has an end.
+bool nested_too_deep(std::string_view text) {
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    if (depth > 200) return true;
+  }
+  return false;
+}
+
 template <class T>
 bool unsigned_at(const json& j, const char* key, T& out) {
   const auto it = j.find(key);
@@ -82,6 +93,7 @@ Manifest Manifest::create(std::string journal_id, std::string build, json config
 }
 
 Result<Manifest> Manifest::parse(std::string_view text, const std::string& path) {
+  if (nested_too_deep(text)) return damaged(path, "nested too deep");
   Manifest m;
   m.doc = json::parse(text, nullptr, false);
   if (m.doc.is_discarded() || !m.doc.is_object()) return damaged(path, "not a JSON object");

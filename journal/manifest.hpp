@@ -10,23 +10,13 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <vector>
 
 #include "engine/core/lane.hpp"
 #include "engine/core/result.hpp"
+#include "journal/journal_state.hpp"
 
 namespace omega::journal {
-
-enum class JournalState : std::uint8_t { kOpen, kClosed, kRecovered, kQuarantined };
-[[nodiscard]] const char* state_name(JournalState state) noexcept;  // open, closed, recovered, quarantined
-
-/// How a lane at rest ends; frames counts events, bytes the used bytes of all segments.
-struct LaneEnd {
-  std::uint32_t segments = 0;
-  std::uint64_t bytes = 0, frames = 0;
-  Seq last_seq = 0;
-  std::uint32_t crc = 0;  // of the lane's end mark = digest of the whole lane
-  [[nodiscard]] bool operator==(const LaneEnd&) const = default;
-};
 
 inline constexpr const char* kManifestFile = "manifest.json";
 

@@ -7,6 +7,7 @@
 
 #include "journal/lane_files.hpp"
 #include "journal/lane_store.hpp"
+#include "journal/manifest.hpp"
 
 namespace omega::journal {
 

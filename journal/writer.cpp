@@ -10,6 +10,7 @@
 #include "journal/journal_lock.hpp"
 #include "journal/lane_files.hpp"
 #include "journal/lane_writer.hpp"
+#include "journal/manifest.hpp"
 #include "journal/reader.hpp"
 #include "journal/segment_helper.hpp"
 

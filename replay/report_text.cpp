@@ -63,7 +63,8 @@ void performance(Lines& out, const Json& r) {
   if (!s["win_rate_95"].is_null()) win += fmt::format(" (95 %: {} to {})", percent(s["win_rate_95"][0]), percent(s["win_rate_95"][1]));
   out.line("win rate", win);
   out.line("profit factor", s["profit_factor_infinite"].get<bool>() ? "inf" : decimal(s["profit_factor"]));
-  std::string expectancy = fmt::format("{} R, {} per trade", decimal(s["expectancy_r"], 3), money(s["expectancy"], currency));
+  std::string expectancy = "n/a";
+  if (!s["expectancy"].is_null()) expectancy = decimal(s["expectancy_r"], 3) + " R, " + money(s["expectancy"], currency) + " per trade";
   if (!s["expectancy_r_95"].is_null()) {
     expectancy += fmt::format(" (95 %: {} to {} R)", decimal(s["expectancy_r_95"][0], 3), decimal(s["expectancy_r_95"][1], 3));
   }
@@ -101,14 +102,26 @@ void reasons(Lines& out, const Json& r) {
   }
 }
 
+void funnels(Lines& out, const Json& r) {
+  if (r["funnel"].empty()) return;
+  out.title("Where evaluations end (how many passed each condition, in order)");
+  for (const auto& [name, steps] : r["funnel"].items()) {
+    std::string all;
+    for (const Json& step : steps) {
+      all += fmt::format("{}{} {}", all.empty() ? "" : " > ", step["step"].get<std::string>(), step["count"].get<std::uint64_t>());
+    }
+    out.all += fmt::format("  {:<34} {}\n", name, all);
+  }
+}
+
 void killswitch(Lines& out, const Json& r) {
   const Json& k = r["killswitch"];
   out.title("Kill switch");
   const auto one = [&](const std::string& label, const Json& layer) {
-    out.line(label, fmt::format("{:<8} {} activations, {} signals blocked", layer["status"].get<std::string>(),
-                                layer["activations"].get<std::uint64_t>(), layer["blocked"].get<std::uint64_t>()));
+    out.all += fmt::format("  {:<30} {:<8} {} activations, {} signals blocked\n", label, layer["status"].get<std::string>(),
+                           layer["activations"].get<std::uint64_t>(), layer["blocked"].get<std::uint64_t>());
   };
-  out.line("emergency stop", k["emergency_stop"].get<bool>() ? "YES" : "no");
+  out.all += fmt::format("  {:<30} {}\n", "emergency stop", k["emergency_stop"].get<bool>() ? "YES" : "no");
   for (const Json& layer : k["layers"]) {
     one(fmt::format("L{} {}", layer["layer"].get<int>(), layer["name"].get<std::string>()), layer);
   }
@@ -132,6 +145,7 @@ std::string report_text(const Json& report) {
   performance(out, report);
   strategies(out, report);
   reasons(out, report);
+  funnels(out, report);
   killswitch(out, report);
   quality(out, report);
   out.title("Journal");

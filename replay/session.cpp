@@ -36,11 +36,15 @@ std::string run_id(const nlohmann::json& config, const nlohmann::json& feed) {
   return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
 }
 
-/// One number for the four derived lanes, so that two runs can be compared at a glance.
+/// One number for the four derived lanes, so that two runs can be compared at a glance; the same as of journal::info.
 std::uint64_t combined_digest(const Stages& stages) {
   const std::array<std::uint64_t, 4> d{stages.features().digest(), stages.signals().digest(), stages.risk().digest(),
                                        stages.orders().digest()};
-  return digest_step(0, EventType::kDigest, 0, d.data(), sizeof d, {});
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    all = digest_step(all, EventType::kDigest, static_cast<std::size_t>(Lane::kFeatures) + i, &d[i], sizeof d[i], {});
+  }
+  return all;
 }
 
 Progress progress_of(const Pipeline& p, const FeedDescription& feed) {

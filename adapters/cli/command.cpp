@@ -17,7 +17,7 @@ void add_config_options(CLI::App& command, CommonOptions& options) {
                      "folder of the configuration files (default: $OMEGA_CONFIG, else ./config, else the source tree's)")
       ->type_name("DIR");
   command.add_option("--set", options.overrides,
-                     "override one config key, repeatable and recorded in the manifest, e.g. --set risk.l4_drawdown_max=0.1")
+                     "override one config key, repeatable and recorded in the manifest (default: none), e.g. --set risk.l4_drawdown_max=0.1")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();

@@ -18,7 +18,7 @@ namespace {
 
 struct ImportCommand {
   std::string format, price_basis, volume, on_ambiguous = "quarantine", stamp = "open", epoch = "auto", journal;
-  std::vector<std::string> files;
+  std::vector<std::string> files, ask_files;
   feed::ImportOptions parsed;
   CommonOptions common;
 };
@@ -44,6 +44,19 @@ Status parse(ImportCommand& c) {
   }
   c.parsed.files.assign(c.files.begin(), c.files.end());
   return feed::check_options(c.parsed);
+}
+
+/// One set, or two when the ask prices stand in files of their own.
+Result<std::vector<feed::ImportOptions>> sets_of(const ImportCommand& c) {
+  std::vector<feed::ImportOptions> sets{c.parsed};
+  if (c.ask_files.empty()) return sets;
+  if (c.parsed.basis != PriceBasis::kBid) {
+    return Error{ErrorKind::kUsage, "import: --ask-files: expected --price-basis bid for the other files, got '" + c.price_basis + "'"};
+  }
+  sets.push_back(c.parsed);
+  sets.back().basis = PriceBasis::kAsk;
+  sets.back().files.assign(c.ask_files.begin(), c.ask_files.end());
+  return sets;
 }
 
 nlohmann::json feed_json(const FeedDescription& feed) {
@@ -111,10 +124,12 @@ int import(ImportCommand& c) {
   for (const auto& [alias, symbol] : loaded.value().aliases) {
     if (c.parsed.symbol == alias) c.parsed.symbol = symbol;
   }
+  const auto sets = sets_of(c);
+  if (!sets) return fail(sets.error());
   ProgressBar bar(c.common.quiet);
   JournalSink sink(c.journal, config);
   const auto report = feed::import_files(
-      std::span(&c.parsed, 1), config, [&sink](const InputEvent& e) { return sink.put(e); },
+      sets.value(), config, [&sink](const InputEvent& e) { return sink.put(e); },
       [&bar](const feed::ImportProgress& p) {
         const double share = p.events > 0 ? 0.5 + 0.5 * static_cast<double>(p.events_written) / static_cast<double>(p.events)
                              : p.files > 0 ? 0.5 * static_cast<double>(p.files_read) / static_cast<double>(p.files) : -1.0;
@@ -142,8 +157,9 @@ void add_import(CLI::App& app, Action& action) {
   c->add_option("--journal", o->journal, "new folder for the journal, e.g. --journal data/2018")->required()->type_name("DIR");
   c->add_option("--symbol", o->parsed.symbol, "instrument of all files (default: from the file names or the symbol column), e.g. --symbol EURUSD")->type_name("SYMBOL");
   c->add_option("--tz", o->parsed.tz, "zone of the file's times: UTC, UTC-5, NewYork, NewYork-EU-DST, UTC+8 ... (default: none, some formats need it)")->type_name("ZONE");
-  c->add_option("--price-basis", o->price_basis, "what the prices are: bid, ask or mid (default: as the format says)")->type_name("BASIS");
-  c->add_option("--volume", o->volume, "column, ticks, range-proxy or none; nothing is guessed (default: as the format says)")->type_name("KIND");
+  c->add_option("--price-basis", o->price_basis, "what the prices are: bid, ask, mid or trade (default: none; needed where the file holds one price and does not say which)")->type_name("BASIS");
+  c->add_option("--ask-files", o->ask_files, "files of the ask prices, when the others hold the bid prices only (default: none)")->type_name("FILE");
+  c->add_option("--volume", o->volume, "column, ticks, range-proxy or none (default: none is guessed, it must be given), e.g. --volume range-proxy")->type_name("KIND");
   c->add_option("--on-ambiguous", o->on_ambiguous, "local times that the zone repeats or skips: first, second or quarantine (default: quarantine)")->type_name("RULE");
   c->add_option("--stamp", o->stamp, "csv: the time is the minute's open or close (default: open)")->type_name("END");
   c->add_option("--epoch", o->epoch, "csv: unit of numeric times, e.g. s, ms, us, ns (default: auto, by the number of digits)")->type_name("UNIT");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/cli/journal_command.hpp"
+#include "journal/manifest.hpp"
 #include "journal/check.hpp"
 #include "journal/event_json.hpp"
 #include "replay/report_time.hpp"

@@ -22,31 +22,34 @@ std::string full_name(const CLI::App* app) {
   return app->get_parent() == nullptr ? "omega" : full_name(app->get_parent()) + " " + app->get_name();
 }
 
-/// The nearest option or subcommand to the first word that was not understood.
-std::string suggestion(const CLI::App* app) {
+/// What was not understood, with the nearest option or command; empty when every word was.
+std::string unknown_word(const CLI::App* app) {
   const auto extras = app->remaining();
   if (extras.empty()) return "";
+  const std::string& word = extras.front();
+  const bool option = word.starts_with("-");
   std::vector<std::string> names;
-  for (const CLI::Option* option : app->get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  if (extras.front()[0] != '-') {
-    names.clear();
+  if (option) {
+    for (const CLI::Option* o : app->get_options()) {
+      for (const std::string& name : o->get_lnames()) names.push_back("--" + name);
+    }
+  } else {
     for (const CLI::App* sub : app->get_subcommands([](const CLI::App*) { return true; })) names.push_back(sub->get_name());
   }
-  const std::string nearest = config::nearest_name(extras.front(), names);
-  return nearest.empty() ? "" : "; did you mean '" + nearest + "'?";
+  const std::string nearest = config::nearest_name(word, names);
+  const char* kind = option ? "an option" : names.empty() ? "nothing more" : "a command";
+  return std::string("expected ") + kind + ", got '" + word + "'" + (nearest.empty() ? "" : "; did you mean '" + nearest + "'?");
 }
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* where = chosen(&app);
-  std::string text = error.what();
+  std::string text = unknown_word(where);
+  if (text.empty()) text = error.what();
   for (char& c : text) {
     if (c == '\n') c = ' ';
   }
-  const std::string name = full_name(where);
-  return fail({ErrorKind::kUsage, (where->get_parent() == nullptr ? "" : where->get_name() + ": ") + text + suggestion(where) +
-                                      "; see " + name + " --help"});
+  const std::string command = where->get_parent() == nullptr ? "" : full_name(where).substr(6) + ": ";
+  return fail({ErrorKind::kUsage, command + text + "; see " + full_name(where) + " --help"});
 }
 
 int run_program(int argc, char** argv) {

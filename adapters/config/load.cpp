@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "adapters/config/relations.hpp"
 #include "adapters/config/schema.hpp"
@@ -26,7 +27,7 @@ class Loader {
       make_specs();
       check_file_entries();
       check_missing();
-      apply_overrides(overrides);
+      if (unreadable_.empty()) apply_overrides(overrides);
     }
     if (issues_.empty()) {
       for (const KeySpec& spec : specs_) spec.set(config_.engine, values_.at(spec.key));
@@ -54,7 +55,7 @@ class Loader {
 
   void read_files() {
     const auto read = [this](const std::string& file, const Rooting& rooting) {
-      read_yaml(dir_ / file, shown(file), rooting, entries_, issues_);
+      if (!read_yaml(dir_ / file, shown(file), rooting, entries_, issues_)) unreadable_.insert(shown(file));
     };
     read("engine.yaml", {"engine", {}});
     read("instruments.yaml", {"instruments", {{"table", "instruments"}}});
@@ -80,7 +81,7 @@ class Loader {
         require_symbol(e, row);
       }
     }
-    if (symbols_.empty()) issues_.add({file, 1}, "instruments.table", "expected at least one instrument, got none");
+    if (symbols_.empty() && !unreadable_.contains(file)) issues_.add({file, 1}, "instruments.table", "expected at least one instrument, got none");
   }
 
   void require_symbol(const Entry& e, const std::string& name) {
@@ -193,7 +194,7 @@ class Loader {
 
   void check_missing() {
     for (const KeySpec& spec : specs_) {
-      if (places_.contains(spec.key)) continue;
+      if (places_.contains(spec.key) || unreadable_.contains(spec.file)) continue;
       Place place{spec.file, 1};  // best: the line of a sibling
       const std::string parent = spec.key.substr(0, spec.key.rfind('.') + 1);
       for (const Entry& e : entries_) {
@@ -227,6 +228,7 @@ class Loader {
   const std::vector<StrategySchema>& strategies_;
   Issues issues_;
   std::vector<Entry> entries_;
+  std::set<std::string> unreadable_;  // files with one issue for the whole: their keys are not missed one by one
   std::vector<std::string> symbols_;
   std::vector<KeySpec> specs_;
   std::map<std::string, std::size_t> spec_of_;

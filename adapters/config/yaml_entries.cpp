@@ -75,24 +75,26 @@ std::string Entry::shown() const {
   return all + "]";
 }
 
-void read_yaml(const std::filesystem::path& file, const std::string& shown_as, const Rooting& rooting,
+bool read_yaml(const std::filesystem::path& file, const std::string& shown_as, const Rooting& rooting,
                std::vector<Entry>& entries, Issues& issues) {
   std::ifstream stream(file);
   std::ostringstream text;
   if (!stream || !(text << stream.rdbuf())) {
     issues.add({shown_as}, "", "expected a readable, non-empty file, got none; give its folder with --config DIR");
-    return;
+    return false;
   }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text.str());
     if (documents.size() != 1 || !documents.front().IsMap()) {
       issues.add({shown_as, 1}, "", "expected one YAML mapping of keys, got " +
                  (documents.size() > 1 ? std::to_string(documents.size()) + " documents" : std::string("something else")));
-      return;
+      return false;
     }
     flatten(documents.front(), rooting.prefix, &rooting, shown_as, entries, issues);
+    return true;
   } catch (const YAML::Exception& e) {
     issues.add({shown_as, e.mark.line + 1}, "", "expected valid YAML, got a syntax error: " + e.msg);
+    return false;
   }
 }
 

@@ -32,8 +32,9 @@ struct Rooting {
   std::map<std::string, std::string> sections;
 };
 
-/// Appends the entries of a file. `shown_as` is the file's name in error messages.
-void read_yaml(const std::filesystem::path& file, const std::string& shown_as, const Rooting& rooting,
+/// Appends the entries of a file. `shown_as` is the file's name in error messages. False, and one issue, when there are
+/// none because the file is missing or is not YAML.
+bool read_yaml(const std::filesystem::path& file, const std::string& shown_as, const Rooting& rooting,
                std::vector<Entry>& entries, Issues& issues);
 
 /// "key=value" of --set; the value is YAML, a scalar or a list.

@@ -6,9 +6,10 @@ namespace omega::sim {
 namespace {
 
 constexpr double kMinuteShare = 0.026352313834736494;  // 1/sqrt(1440)
-constexpr double kDriftDaily = 0.0022;
+constexpr double kDriftDaily = 0.0034;
 constexpr double kPullDaily = 0.02;
 constexpr double kCentring = 0.0019;                   // per minute: half-life about 6 h
+constexpr double kMean = 1.0 / 5760;                   // per minute: mean level over about four days
 constexpr double kHomewards = 0.05;
 constexpr int kRun_minutes = 330, kRunLate_minutes = 90;
 constexpr double kFlowKeep = 0.9, kFlowNew = 0.43588989435406735;  // sqrt(1 - 0.81): the flow has sd 1
@@ -54,9 +55,10 @@ void Currencies::step(std::int64_t minute, double scale) noexcept {
     const CurrencyRow& row = currency_row(static_cast<Currency>(c));
     double r = row.own * shock(s.flow, random_, minute, kSlotCurrency + 2 * static_cast<std::uint32_t>(c));
     for (std::size_t k = 0; k < kFactors; ++k) r += row.loading[k] * factor[k];
-    r = sigma * r + drift * s.drift - kPullDaily / 1440.0 * (s.level - 1.0) + run_return(s);
+    r = sigma * r + drift * (s.pullback ? -s.drift : s.drift) - kPullDaily / 1440.0 * (s.level - 1.0) + run_return(s);
     if (regime_ == Regime::kRange && s.run_left == 0) r -= kCentring * (s.level - s.center);
     s.level *= 1.0 + r;
+    s.mean += kMean * (s.level - s.mean);
   }
 }
 
@@ -83,13 +85,14 @@ void Currencies::start_day(std::int64_t minute) noexcept {
     }
     if (s.level > 1 + kHomewards) s.drift = -1;
     if (s.level < 1 - kHomewards) s.drift = 1;
+    s.pullback = draw(6) < 0.35;
     s.run_start = -1;
     const bool may_run = static_cast<Currency>(c) != Currency::kUsd && run_day && s.run_left == 0;
-    if (!may_run || draw(2) >= 0.09) continue;
+    if (!may_run || draw(2) >= 0.17) continue;
     s.run_start = 360 + static_cast<int>(draw(3) * 420.0);
     s.run_size = 0.0115 + 0.0030 * draw(4);
-    const int along = s.drift != 0 ? s.drift : (draw(5) < 0.5 ? -1 : 1);
-    s.run_direction = draw(6) < 0.85 ? along : -along;
+    const int along = s.level > s.mean ? 1 : -1;
+    s.run_direction = draw(5) < 0.9 ? along : -along;
     if (s.level > 1 + kHomewards) s.run_direction = -1;
     if (s.level < 1 - kHomewards) s.run_direction = 1;
   }

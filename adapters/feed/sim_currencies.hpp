@@ -5,12 +5,12 @@
 //   f        0.92·normal + 0.39·(persistent order flow, an AR(1) with coefficient 0.9), one per factor and currency
 //   σ        0.30 % a day, times the hour's profile and the regime (range 0.75, trend 1, shock 2.2)
 //   regime   one Markov chain for the market, a step each 15 min; mean stay: range 20 h, trend 24 h, shock 100 min
-//   drift    sign −1, 0 or +1 per currency, redrawn each UTC day with p = 1/10 (or when 0); full in a trend (0.22 % a day), a third
-//            otherwise; forced homewards beyond ±5 %
+//   drift    sign −1, 0 or +1 per currency, redrawn each UTC day with p = 0.1 (or when 0); full in a trend (0.34 % a day), a third
+//            otherwise; against it on 35 % of days; forced homewards beyond ±5 %
 //   centring in a range the level is drawn to where the range began, half-life about 6 h
 //   pull     2 % of the distance from 1 a day
-//   run      a non-dollar currency starts with p = 0.09 a weekday (Mon-Thu, 06-13 UTC) a momentum run: 1.15-1.45 % in
-//            330 min, 60 % of it in the last 90, when volumes of all its symbols triple; along the drift with p = 0.85
+//   run      a non-dollar currency starts with p = 0.17 a weekday (Mon-Thu, 06-13 UTC) a momentum run: 1.15-1.45 % in
+//            330 min, 60 % of it in the last 90, when volumes of all its symbols triple; on the side of its four-day mean with p = 0.9
 // Threads:  one.   Arithmetic: + − × ÷ only.
 #pragma once
 
@@ -31,7 +31,6 @@ class Currencies {
   void step(std::int64_t minute, double scale) noexcept;
 
   [[nodiscard]] double level(Currency c) const noexcept { return state(c).level; }
-  [[nodiscard]] int drift(Currency c) const noexcept { return state(c).drift; }
   [[nodiscard]] bool in_run(Currency c) const noexcept { return state(c).run_left > 0; }
   /// Volume multiple of a momentum run, 1 without one.
   [[nodiscard]] double run_volume(Currency c) const noexcept;
@@ -41,8 +40,9 @@ class Currencies {
 
  private:
   struct State {
-    double level = 1, center = 1, flow = 0;
+    double level = 1, center = 1, mean = 1, flow = 0;
     int drift = 0;
+    bool pullback = false;                 // today against the drift
     int run_left = 0, run_direction = 0;   // minutes
     double run_size = 0;
     int run_start = -1;                    // minute of today at which a run begins, -1: none

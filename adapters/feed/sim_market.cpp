@@ -96,9 +96,10 @@ std::vector<std::string> SimMarket::describe_lines() {
       "flow: persistent (AR(1), 0.9 a minute); volume grows with the size of the move",
       "calendar: FX week with US daylight time, weekend gaps, 1 minute in 400 missing, an outage of 2-3 h in about 20 days",
       "stop runs: 8-18 u through yesterday's high or low on 6x volume, reclaimed in one minute",
-      "exhaustion spikes: 4.2-5 sd of 200 M5 closes in two minutes, then opposite flow on 5x volume",
+      "exhaustion spikes: 4.4-5.2 sd of 200 M5 closes in five thin minutes, then opposite flow on 6x volume",
       "displacements: 48-75 u in one M15 bar on 7x volume, first return to the block after 1-3 h",
       "momentum runs: 1.15-1.45 % of one currency in 330 min, volume 3.3x in the last 90",
+      "patterns mostly invite trades along the recent trend, never surely: see the next line",
       "after a stop run or spike the trade works in 65 % of cases, after a block in 60 %; the rest go on against it",
   };
 }

@@ -6,7 +6,8 @@ namespace omega::sim {
 namespace {
 
 constexpr std::uint32_t kSlot = 64;  // of the symbol's stream, for the minute in which a pattern starts
-constexpr int kStopRunEnd = 22, kSpikeEnd = 2, kRecoverEnd = 10, kExhaustionEnd = 110;
+constexpr double kRecover_sd = 0.11;  // per minute
+constexpr int kStopRunEnd = 22, kSpikeEnd = 5, kRecoverEnd = 15, kExhaustionEnd = 110;
 constexpr int kBlock_minutes = 15, kReturn_minutes = 45, kDip_minutes = 6, kFollow_minutes = 120;
 
 }  // namespace
@@ -33,7 +34,7 @@ void Pattern::start_exhaustion(int d, double mean, double sd, double price, cons
   mean_ = mean;
   sd_ = sd;
   start_ = price;
-  size_ = random.between(4.2, 5.0, minute, kSlot + 1) * sd;
+  size_ = random.between(4.4, 5.2, minute, kSlot + 1) * sd;
 }
 
 void Pattern::start_displacement(int d, double price, double u, const Random& random, std::int64_t minute) noexcept {
@@ -75,12 +76,9 @@ MinutePlan Pattern::stop_run(double prev, double noise) const noexcept {
 
 MinutePlan Pattern::exhaustion(double prev, double noise) const noexcept {
   const double target = mean_ - d_ * size_;
-  if (t_ < kSpikeEnd) {
-    const double close = t_ == 0 ? start_ + 0.6 * (target - start_) : target;
-    return {.close = close, .reach = 0, .tail = 0.3, .volume = 2, .spread = 1.4};
-  }
-  if (t_ < kRecoverEnd)
-    return {.close = prev + d_ * 0.7 * sd_ / (kRecoverEnd - kSpikeEnd), .reach = 0, .tail = 0.3, .volume = 5, .spread = 1};
+  if (t_ < kSpikeEnd)
+    return {.close = start_ + (target - start_) * (t_ + 1) / kSpikeEnd, .reach = 0, .tail = 0.3, .volume = 0.8, .spread = 1.4};
+  if (t_ < kRecoverEnd) return {.close = prev + d_ * kRecover_sd * sd_, .reach = 0, .tail = 0.3, .volume = 6, .spread = 1};
   const double step = follows_ ? (mean_ - prev) / (kExhaustionEnd - t_) : -d_ * 0.02 * sd_;
   return {.close = prev + step + 0.6 * noise, .reach = 0, .tail = 1, .volume = 1.4, .spread = 1};
 }

@@ -3,9 +3,8 @@
 //           that the pattern invites.
 //   stop run      the price stands within 4 u of yesterday's high or low; one minute pierces it by 8-18 u on 6 times the
 //                 volume, the next closes 27-34 u back inside on 14 times; then 20 min onwards (p 0.65) or back
-//   exhaustion    in a range, two minutes carry the price to 4.2-5.0 sd (200 M5 closes) from its mean on twice the
-//                 volume; eight minutes of opposite flow on 5 times the volume win back 0.7 sd; then 100 min to the mean
-//                 (p 0.65) or onwards
+//   exhaustion    in a range, five thin minutes carry the price to 4.4-5.2 sd (200 M5 closes) from its mean; ten minutes of
+//                 opposite flow on 6 times the volume win back 1.1 sd; then 100 min to the mean (p 0.65) or onwards
 //   displacement  an M15 bar of 7-10 u against d, then one of 48-75 u with d on 7 times the volume; 1-3 h of drifting;
 //                 45 min of thin return; an M15 bar that dips into the block and rebounds on 5 times the volume; then 2 h
 //                 of 40-70 u with d (p 0.6) or 45 u against

@@ -11,6 +11,8 @@ constexpr double kPairVolatility = 1.4;                // of a pair, in units of
 constexpr double kKeep = 0.99976;                      // per minute: half-life two days
 constexpr double kOwnNoise = 0.05;
 constexpr double kTail = 0.35;
+constexpr double kFast = 1.0 / 2880, kSlow = 1.0 / 10080;  // per minute: means over about two and seven days
+constexpr std::size_t kCalm_bars = 14;
 constexpr double kMissing = 1.0 / 400, kOutage = 1.0 / (20 * 1440);
 
 // Slots of the symbol's stream; patterns use 64 and up.
@@ -30,7 +32,9 @@ SimSymbol::SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed) 
 bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out) noexcept {
   const int minute_of_day = static_cast<int>(minute % 1440);
   const double fair = row_->start * currencies.level(row_->base) / currencies.level(row_->quote);
-  if (close_ == 0) close_ = fair;
+  if (close_ == 0) close_ = fast_ = slow_ = fair;
+  fast_ += kFast * (close_ - fast_);
+  slow_ += kSlow * (close_ - slow_);
   if (minute / 1440 != day_) {
     day_ = minute / 1440;
     start_day();
@@ -82,22 +86,23 @@ void SimSymbol::maybe_start(const Currencies& currencies, std::int64_t minute) n
   const bool quiet = hour < 7 || hour >= 19 || currencies.regime() == Regime::kShock ||
                      currencies.in_run(row_->base) || currencies.in_run(row_->quote);
   if (quiet) return;
-  const int difference = currencies.drift(row_->base) - currencies.drift(row_->quote);
-  const int trend = difference > 0 ? 1 : difference < 0 ? -1 : 0;
+  const int trend = close_ > fast_ && fast_ > slow_ ? 1 : close_ < fast_ && fast_ < slow_ ? -1 : 0;
   const auto side = [&](double along) {
     const double x = random_.uniform(minute, kSide);
     return trend == 0 ? (x < 0.5 ? 1 : -1) : (x < along ? trend : -trend);
   };
   if (hour >= 8 && maybe_stop_run(trend, minute)) return;
   const double x = random_.uniform(minute, kStart);
-  if (minute_of_day % 15 == 0 && hour < 14 && x < 1.0 / 90) {
+  if (minute_of_day % 15 == 0 && hour < 14 && x < 1.0 / 60) {
     pattern_.start_displacement(side(0.8), close_, row_->u, random_, minute);
     ++patterns_[static_cast<std::size_t>(PatternKind::kDisplacement)];
     return;
   }
   double mean = 0, sd = 0;
-  if (minute_of_day % 5 != 0 || hour < 8 || hour >= 18 || currencies.regime() != Regime::kRange || x >= 1.0 / 110) return;
+  if (minute_of_day % 5 != 0 || hour < 8 || hour >= 18 || currencies.regime() != Regime::kRange || x >= 1.0 / 60) return;
   if (!moments(mean, sd) || std::fabs(close_ - mean) > 1.8 * sd || sd < 4 * row_->u || sd > 30 * row_->u) return;
+  const double earlier = m5_close_[(m5_count_ - 1 - kCalm_bars) % kM5Window];
+  if (std::fabs(close_ - earlier) > 0.8 * sd) return;  // a spike out of calm, not the end of a trend
   pattern_.start_exhaustion(side(0.75), mean, sd, close_, random_, minute);
   ++patterns_[static_cast<std::size_t>(PatternKind::kExhaustion)];
 }

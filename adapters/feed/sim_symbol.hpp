@@ -4,6 +4,10 @@
 //           own noise and absorbs what a pattern did. High and low lie beyond open and close by 0.35·|normal|·σ each. The
 //           spread is one whole number of ticks per bar: table × (0.85..1.15) × hour × regime (shock 2) × pattern.
 //           Ticks of a minute: table × hour × regime × (0.45 + 0.55·|move|/σ, move/σ at most 4) × (0.7..1.3) × pattern.
+// Patterns: trend = order of price, its two-day and its seven-day mean. Between 07 and 19 UTC, outside shocks and runs:
+//           stop run per minute near the level with p 0.4 along the trend, 0.08 against, 0.2 without one, each level once a
+//           day; displacement at an M15 boundary before 14 UTC with p 1/60, along the trend in 80 %; exhaustion at an M5
+//           boundary of a range with p 1/60 when the last 70 min were calm, its reversal along the trend in 75 %.
 // Absent:   a minute in 400, and every 20 days or so an outage of 125-185 min; the price moves on unseen.
 // Threads:  one.
 #pragma once
@@ -42,6 +46,7 @@ class SimSymbol {
   Random random_;
   Pattern pattern_;
   double close_ = 0, deviation_ = 0;
+  double fast_ = 0, slow_ = 0;                   // means whose order is the trend that most patterns follow
   double shock_spread_ = 1;
   double day_high_ = 0, day_low_ = 0, prior_high_ = 0, prior_low_ = 0;
   bool high_run_ = false, low_run_ = false;      // yesterday's level already run today

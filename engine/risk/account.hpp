@@ -57,6 +57,8 @@ class Account {
   /// Account currency per one unit of the instrument's quote currency, from current mids; nullopt when no mid of the
   /// conversion pair is known or it is older than stale_after (3 min) relative to now while its market is open.
   [[nodiscard]] std::optional<double> conversion(InstrumentId instrument, TimeNs now) const noexcept;
+  /// The same however old it is (marks, fills and open risk need a number); 0 when no mid was ever seen.
+  [[nodiscard]] double last_rate(InstrumentId instrument) const noexcept;
   [[nodiscard]] Money equity() const noexcept;
   [[nodiscard]] Money realised() const noexcept { return realised_; }
   [[nodiscard]] Money open_pnl() const noexcept;
@@ -68,8 +70,10 @@ class Account {
   [[nodiscard]] std::uint64_t unknown_reports() const noexcept { return unknown_reports_; }
 
   template <class Archive> void serialize(Archive& ar) {
-    ar(realised_, marks_, count_, unknown_reports_, last_exec_id_);
-    for (std::size_t i = 0; i < count_ && i < kPositionsMax; ++i) ar(positions_[i]);
+    for (Mark& m : marks_) ar(m);  // one per configured instrument: the count is configuration, not state
+    ar(realised_, count_, unknown_reports_, last_exec_id_);
+    if (count_ > kPositionsMax) count_ = 0;  // only from a damaged buffer
+    for (std::size_t i = 0; i < count_; ++i) ar(positions_[i]);
   }
 
  private:
@@ -84,7 +88,6 @@ class Account {
     InstrumentId instrument = 0;
   };
   [[nodiscard]] QuotePair find_pair(const std::string& quote) const;
-  [[nodiscard]] double last_rate(InstrumentId instrument) const noexcept;
   [[nodiscard]] static ExitReason exit_reason_of(const OpenPosition& p, const ExecReport& r) noexcept;
   void remove(std::size_t at) noexcept;
 

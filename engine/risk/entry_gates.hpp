@@ -1,5 +1,6 @@
 // What:     Gate 4: may a new entry be made now, in this session, at this spread? Exits are always allowed.
 // Threads:  pure functions; any.   Units: UTC ns, Price, basis points.
+// Choices:  windows are half-open: Friday 20:00:00 and the moment 30 min before the week's end already refuse.
 // Source:   STRATEGIES 4.2. Without a calendar the news blackout cannot work: NEWS_FILTER_OFF in the run header.
 #pragma once
 
@@ -17,10 +18,10 @@ namespace omega {
   return in_hours && !late_friday && !last_minutes ? ReasonCode::kNone : ReasonCode::kSession;
 }
 
-/// kSpread, kShutdown or kNone. mid > 0.
+/// kSpread, kShutdown or kNone, at the current sides of the market. F10 not warm: its rule waits, the others do not.
 [[nodiscard]] inline ReasonCode spread_gate(const RiskConfig& risk, const InstrumentConfig& instrument, const Signal& s,
-                                            Price mid) noexcept {
-  const auto spread = static_cast<double>(s.spread);
+                                            Price bid, Price ask) noexcept {
+  const auto spread = static_cast<double>(s.spread > 0 ? s.spread : ask - bid);
   if ((s.valid_mask & signal_valid::kSpread) != 0 &&
       spread > risk.spread_median_factor_max * static_cast<double>(s.spread_median)) {
     return ReasonCode::kSpread;
@@ -29,7 +30,8 @@ namespace omega {
       spread > risk.spread_fx_major_pips_max * static_cast<double>(instrument.pip)) {
     return ReasonCode::kSpread;
   }
-  if (mid > 0 && 1e4 * spread / static_cast<double>(mid) > instrument.shutdown_spread_bp) return ReasonCode::kShutdown;
+  // products, not a quotient: exactly the limit is allowed. 2e4: bid + ask is twice the mid
+  if (2e4 * spread > instrument.shutdown_spread_bp * static_cast<double>(bid + ask)) return ReasonCode::kShutdown;
   return ReasonCode::kNone;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/civil_time.hpp"
+#include "engine/risk/paper_compare.hpp"
 
 namespace omega {
 namespace {
@@ -20,7 +21,8 @@ constexpr PairCorrelation kFallback[] = {{"EURUSD", "GBPUSD", .85}, {"AUDUSD", "
 Exposure::Exposure(const EngineConfig& config)
     : config_(&config),
       correlation_(config.instruments.size() * config.instruments.size()),
-      symbols_(config.instruments.size()) {
+      symbols_(config.instruments.size()),
+      trades_(static_cast<std::size_t>(std::max({1, config.risk.trades_day_max, config.risk.trades_hour_max}))) {
   const std::size_t n = config.instruments.size();
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
@@ -39,11 +41,11 @@ double Exposure::correlation(InstrumentId a, InstrumentId b) const noexcept {
   return correlation_[a * config_->instruments.size() + b];
 }
 
-double Exposure::risk_of(const Account& account, const OpenPosition& p, double equity, TimeNs ts) const noexcept {
+double Exposure::risk_of(const Account& account, const OpenPosition& p, double equity) const noexcept {
   const Price from = p.filled ? p.entry_price : p.entry_ref;
   const Price risk = p.direction * (from - p.stop_loss);
   if (risk <= 0 || equity <= 0) return 0;  // the stop is at break-even or better
-  const double rate = account.conversion(p.instrument, ts).value_or(1.0);
+  const double rate = account.last_rate(p.instrument);
   const Qty lots = p.filled ? p.quantity : p.quantity_ordered;
   return price_to_double(risk) * config_->instruments[p.instrument].contract * qty_to_double(lots) * rate / equity;
 }
@@ -59,14 +61,15 @@ ReasonCode Exposure::check(const Account& account, const Signal& s, double new_r
                            ExposureNumbers& numbers) const noexcept {
   const RiskConfig& limit = config_->risk;
   int on_symbol = 0, of_strategy = 0;
-  bool same = false;
+  bool same = false, near = false;
   numbers = {new_risk, new_risk, new_risk, new_risk};
   for (const OpenPosition& p : account.positions()) {
-    const double risk = risk_of(account, p, equity, ts);
+    const double risk = risk_of(account, p, equity);
     numbers.total += risk;
     if (p.instrument == s.instrument) {
       numbers.symbol += risk;
       ++on_symbol;
+      near = near || too_near(p, s);
     }
     if (p.strategy == s.strategy) {
       numbers.strategy += risk;
@@ -77,26 +80,18 @@ ReasonCode Exposure::check(const Account& account, const Signal& s, double new_r
       numbers.correlated += risk;
     }
   }
-  if (numbers.total > limit.exposure_total_max) return ReasonCode::kExpTotal;
-  if (numbers.symbol > limit.exposure_symbol_max) return ReasonCode::kExpSymbol;
-  if (numbers.strategy > limit.exposure_strategy_max) return ReasonCode::kExpStrategy;
-  if (numbers.correlated > limit.exposure_correlated_max) return ReasonCode::kExpCorr;
+  if (above(numbers.total, limit.exposure_total_max)) return ReasonCode::kExpTotal;
+  if (above(numbers.symbol, limit.exposure_symbol_max)) return ReasonCode::kExpSymbol;
+  if (above(numbers.strategy, limit.exposure_strategy_max)) return ReasonCode::kExpStrategy;
+  if (above(numbers.correlated, limit.exposure_correlated_max)) return ReasonCode::kExpCorr;
   if (same || static_cast<int>(account.positions().size()) >= limit.positions_max || on_symbol >= limit.positions_symbol_max ||
       of_strategy >= limit.positions_strategy_max || account.positions().size() >= kPositionsMax) {
     return ReasonCode::kMaxPos;
   }
   if (trades_since(utc_day_start(ts)) >= limit.trades_day_max) return ReasonCode::kRateDay;
   if (trades_since(ts - kHour_ns + 1) >= limit.trades_hour_max) return ReasonCode::kRateHour;
-  const LastEntry& last = symbols_[s.instrument];
-  const InstrumentConfig& instrument = config_->instruments[s.instrument];
-  if (last.ts != 0) {
-    const Price distance = s.entry_ref > last.price ? s.entry_ref - last.price : last.price - s.entry_ref;
-    // both: a second entry needs 30 minutes and the distance
-    if (ts - last.ts < limit.spacing_symbol_ns ||
-        (on_symbol > 0 && static_cast<double>(distance) < instrument.spacing_u * static_cast<double>(instrument.u))) {
-      return ReasonCode::kSpacing;
-    }
-  }
+  const TimeNs last_symbol = symbols_[s.instrument];
+  if (near || (last_symbol != 0 && ts - last_symbol < limit.spacing_symbol_ns)) return ReasonCode::kSpacing;
   const TimeNs last_strategy = strategies_[s.strategy];
   if (last_strategy != 0 && ts - last_strategy < limit.spacing_strategy_ns) return ReasonCode::kSpacing;
   if (ts < pause_until_) return ReasonCode::kSpacing;
@@ -104,20 +99,25 @@ ReasonCode Exposure::check(const Account& account, const Signal& s, double new_r
 }
 
 void Exposure::on_approved(const Signal& s, TimeNs ts) noexcept {
-  symbols_[s.instrument] = {ts, s.entry_ref};
+  symbols_[s.instrument] = ts;
   strategies_[s.strategy] = ts;
-  trades_[trade_count_++ % kTradesKept] = ts;
+  trades_.push(ts);
 }
 
 void Exposure::on_loss(double fraction_of_equity, TimeNs ts) noexcept {
-  if (fraction_of_equity >= config_->risk.big_loss_fraction) pause_until_ = ts + config_->risk.big_loss_pause_ns;
+  if (!below(fraction_of_equity, config_->risk.big_loss_fraction)) pause_until_ = ts + config_->risk.big_loss_pause_ns;
 }
 
 int Exposure::trades_since(TimeNs from) const noexcept {
   int n = 0;
-  const std::uint64_t kept = std::min<std::uint64_t>(trade_count_, kTradesKept);
-  for (std::uint64_t i = 0; i < kept; ++i) n += trades_[(trade_count_ - 1 - i) % kTradesKept] >= from ? 1 : 0;
+  for (std::size_t age = 0; age < trades_.size() && trades_.back(age) >= from; ++age) ++n;
   return n;
+}
+
+bool Exposure::too_near(const OpenPosition& p, const Signal& s) const noexcept {
+  const InstrumentConfig& instrument = config_->instruments[s.instrument];
+  const Price entry = p.filled ? p.entry_price : p.entry_ref;
+  return static_cast<double>(std::abs(s.entry_ref - entry)) < instrument.spacing_u * static_cast<double>(instrument.u);
 }
 
 }  // namespace omega

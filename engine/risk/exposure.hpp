@@ -1,9 +1,14 @@
 // What:     Gate 9's limits: exposure by total, symbol, strategy and correlation, position counts, rates, spacing.
 //           Exposure of a position = current risk to its stop in fractions of equity (>= 0); pending entries count in full.
 // Owner:    risk stage.   Threads: one.   Units: fractions of equity, u, ns.
+// Choices:  risk to the stop is measured from the entry (fill, or expected fill while pending), at the last known conversion
+//           rate. Spacing on a symbol needs both: 30 min since its last approved entry, and 20 u from every entry that is
+//           still open or pending there (a closed one is no crowd). Rates count approvals: per UTC day, and per sliding hour
+//           (ts − 1 h, ts]. The pause after a big loss is reported as SPACING; the loss is a fraction of equity before it.
 // Source:   STRATEGIES 4.7; correlations: its fallback table (used until F21 over 200 H1 bars is warm).
 #pragma once
 
+#include "engine/features/window.hpp"
 #include "engine/risk/account.hpp"
 #include "engine/signals/arbitration.hpp"
 
@@ -24,26 +29,23 @@ class Exposure {
   [[nodiscard]] bool hedges(const Account& account, const Signal& s) const noexcept;
   void on_approved(const Signal& s, TimeNs ts) noexcept;
   void on_loss(double fraction_of_equity, TimeNs ts) noexcept;
-  [[nodiscard]] double risk_of(const Account& account, const OpenPosition& p, double equity, TimeNs ts) const noexcept;
+  [[nodiscard]] double risk_of(const Account& account, const OpenPosition& p, double equity) const noexcept;
 
-  template <class Archive> void serialize(Archive& ar) { ar(symbols_, strategies_, trades_, trade_count_, pause_until_); }
+  template <class Archive> void serialize(Archive& ar) { 
+    for (TimeNs& ts : symbols_) ar(ts);  // one per configured instrument
+    ar(strategies_, trades_, pause_until_);
+  }
 
  private:
-  struct LastEntry {
-    TimeNs ts = 0;
-    Price price = 0;
-    template <class Archive> void serialize(Archive& ar) { ar(ts, price); }
-  };
-  static constexpr std::size_t kTradesKept = 64;  // more than any day limit
   [[nodiscard]] double correlation(InstrumentId a, InstrumentId b) const noexcept;
   [[nodiscard]] int trades_since(TimeNs from) const noexcept;
+  [[nodiscard]] bool too_near(const OpenPosition& p, const Signal& s) const noexcept;
 
   const EngineConfig* config_;
   std::vector<double> correlation_;       // instruments x instruments
-  std::vector<LastEntry> symbols_;
+  std::vector<TimeNs> symbols_;           // last approved entry; 0: none
   std::array<TimeNs, kStrategiesMax> strategies_{};
-  std::array<TimeNs, kTradesKept> trades_{};  // approval times, newest at (trade_count_ - 1) % kept
-  std::uint64_t trade_count_ = 0;
+  Window<TimeNs> trades_;                 // approval times, as many as the larger rate limit needs
   TimeNs pause_until_ = 0;
 };
 

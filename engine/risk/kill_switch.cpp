@@ -1,17 +1,25 @@
 #include "engine/risk/kill_switch.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "engine/risk/paper_compare.hpp"
 #include "engine/risk/performance.hpp"
 
 namespace omega {
 namespace {
 
 constexpr DurationNs kWindow_ns = 30 * kDay_ns;
-constexpr int kTrialTrades = 10;       // the breaker's t-test looks at the last ten
-constexpr int kStreak_min = 3;
-constexpr double kPriorWinRate = 0.5;  // with fewer than ten trades outside the streak
+constexpr int kWindowCalendarDays = 31;  // a window of 30 days touches 31 of them
+constexpr DurationNs kOffStreak_ns = 24 * kHour_ns, kOffSum_ns = 48 * kHour_ns, kOffWinRate_ns = 72 * kHour_ns;
+
+/// The day limit bounds what one strategy can close inside the window, beside what was open before it.
+std::size_t trades_kept(const RiskConfig& config) noexcept {
+  return static_cast<std::size_t>(std::max(1, config.trades_day_max) * kWindowCalendarDays) + kPositionsMax;
+}
+
+double fraction(Money part, Money whole) noexcept {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+}
 
 KillSwitchEvent event(TimeNs ts, KillSwitchLayer layer, KillSwitchAction action, double value, double limit) noexcept {
   KillSwitchEvent e;
@@ -25,28 +33,29 @@ KillSwitchEvent event(TimeNs ts, KillSwitchLayer layer, KillSwitchAction action,
 
 }  // namespace
 
-KillSwitch::KillSwitch(const RiskConfig& config, double initial_equity)
+KillSwitch::KillSwitch(const RiskConfig& config, Money initial_equity)
     : config_(config),
       peak_(initial_equity),
       day_start_(initial_equity),
-      portfolio_(static_cast<std::size_t>(config.stat_trades)) {}
+      l3_(kStrategiesMax, StrategyState(trades_kept(config))),
+      breaker_(config) {}
 
-void KillSwitch::on_equity(TimeNs ts, double equity, KillSwitchEvents& out) noexcept {
+void KillSwitch::on_equity(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept {
   peak_ = std::max(peak_, equity);
-  const double loss = day_start_ > 0 ? (day_start_ - equity) / day_start_ : 0.0;
-  if (!l2_tripped_ && loss >= config_.l2_daily_loss_max) {
+  const Money loss = day_start_ - equity;
+  if (!l2_tripped_ && fraction_reached(loss, day_start_, config_.l2_daily_loss_max)) {
     l2_tripped_ = true;
     count(KillSwitchLayer::kDailyLoss);
-    out.push(event(ts, KillSwitchLayer::kDailyLoss, KillSwitchAction::kTrip, loss, config_.l2_daily_loss_max));
+    out.push(event(ts, KillSwitchLayer::kDailyLoss, KillSwitchAction::kTrip, fraction(loss, day_start_), config_.l2_daily_loss_max));
   }
   const double close_at = config_.l2_close_all_factor * config_.l2_daily_loss_max;
-  if (!l2_closed_ && loss >= close_at) {
+  if (!l2_closed_ && fraction_reached(loss, day_start_, close_at)) {
     l2_closed_ = true;
     close_all_ = ExitReason::kKillSwitchL2;
-    out.push(event(ts, KillSwitchLayer::kDailyLoss, KillSwitchAction::kCloseAll, loss, close_at));
+    out.push(event(ts, KillSwitchLayer::kDailyLoss, KillSwitchAction::kCloseAll, fraction(loss, day_start_), close_at));
   }
-  const double drawdown = peak_ > 0 ? (peak_ - equity) / peak_ : 0.0;
-  if (!l4_tripped_ && drawdown >= config_.l4_drawdown_max) trip_l4(ts, drawdown, out);
+  const Money fall = peak_ - equity;
+  if (!l4_tripped_ && fraction_reached(fall, peak_, config_.l4_drawdown_max)) trip_l4(ts, fraction(fall, peak_), out);
 }
 
 void KillSwitch::trip_l4(TimeNs ts, double value, KillSwitchEvents& out) noexcept {
@@ -56,24 +65,25 @@ void KillSwitch::trip_l4(TimeNs ts, double value, KillSwitchEvents& out) noexcep
   out.push(event(ts, KillSwitchLayer::kEmergency, KillSwitchAction::kTrip, value, config_.l4_drawdown_max));
 }
 
-void KillSwitch::emergency_stop(TimeNs ts, double equity, KillSwitchEvents& out) noexcept {
-  if (!l4_tripped_) trip_l4(ts, peak_ > 0 ? (peak_ - equity) / peak_ : 0.0, out);
+void KillSwitch::emergency_stop(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept {
+  if (!l4_tripped_) trip_l4(ts, fraction(peak_ - equity, peak_), out);
 }
 
-void KillSwitch::reset_emergency(TimeNs ts, double equity, KillSwitchEvents& out) noexcept {
+void KillSwitch::reset_emergency(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept {
   if (!l4_tripped_) return;
   l4_tripped_ = false;
   peak_ = equity;  // with the old peak it would trip again at once
-  out.push(event(ts, KillSwitchLayer::kEmergency, KillSwitchAction::kReset, equity, config_.l4_drawdown_max));
+  out.push(event(ts, KillSwitchLayer::kEmergency, KillSwitchAction::kReset, money_to_double(equity), config_.l4_drawdown_max));
 }
 
-void KillSwitch::on_day_roll(TimeNs ts, double equity, KillSwitchEvents& out) noexcept {
+void KillSwitch::on_day_roll(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept {
   day_start_ = equity;
-  if (l2_tripped_) out.push(event(ts, KillSwitchLayer::kDailyLoss, KillSwitchAction::kReset, equity, config_.l2_daily_loss_max));
+  if (l2_tripped_) out.push(event(ts, KillSwitchLayer::kDailyLoss, KillSwitchAction::kReset, money_to_double(equity), config_.l2_daily_loss_max));
   l2_tripped_ = l2_closed_ = false;
 }
 
 void KillSwitch::on_time(TimeNs ts, KillSwitchEvents& out) noexcept {
+  if (ts < next_expiry_) return;
   for (std::size_t s = 0; s < l3_.size(); ++s) {
     StrategyState& state = l3_[s];
     if (state.off_until == 0 || ts < state.off_until) continue;
@@ -84,9 +94,14 @@ void KillSwitch::on_time(TimeNs ts, KillSwitchEvents& out) noexcept {
     state.off_until = 0;
     state.streak = 0;
   }
-  if (breaker_until_ != 0 && ts >= breaker_until_) {
-    breaker_until_ = 0;
-    out.push(event(ts, KillSwitchLayer::kStatBreaker, KillSwitchAction::kExpire, 0, 0));
+  if (breaker_.expire(ts)) out.push(event(ts, KillSwitchLayer::kStatBreaker, KillSwitchAction::kExpire, 0, 0));
+  find_next_expiry();
+}
+
+void KillSwitch::find_next_expiry() noexcept {
+  next_expiry_ = breaker_.tripped() ? breaker_.until() : kNever;
+  for (const StrategyState& s : l3_) {
+    if (s.off_until != 0) next_expiry_ = std::min(next_expiry_, s.off_until);
   }
 }
 
@@ -108,15 +123,22 @@ void KillSwitch::on_trade(TimeNs ts, StrategyId strategy, double r, KillSwitchEv
   if (s.off_until == 0) {
     const double win_rate = wins + losses > 0 ? static_cast<double>(wins) / (wins + losses) : 1.0;
     if (wins + losses >= config_.l3_win_rate_trades && win_rate < config_.l3_win_rate_min) {
-      trip_l3(ts, strategy, 3, 72 * kHour_ns, win_rate, config_.l3_win_rate_min, out);
-    } else if (sum <= config_.l3_sum_r_min) {
-      trip_l3(ts, strategy, 2, 48 * kHour_ns, sum, config_.l3_sum_r_min, out);
+      trip_l3(ts, strategy, 3, kOffWinRate_ns, win_rate, config_.l3_win_rate_min, out);
+    } else if (!above(sum, config_.l3_sum_r_min)) {
+      trip_l3(ts, strategy, 2, kOffSum_ns, sum, config_.l3_sum_r_min, out);
     } else if (s.streak >= config_.l3_consecutive_losses) {
-      trip_l3(ts, strategy, 1, 24 * kHour_ns, s.streak, config_.l3_consecutive_losses, out);
+      trip_l3(ts, strategy, 1, kOffStreak_ns, s.streak, config_.l3_consecutive_losses, out);
     }
   }
-  portfolio_.push(r);
-  check_breaker(ts, out);
+  const StatBreaker::Verdict v = breaker_.on_trade(ts, r);
+  if (v.rule != StatBreaker::Rule::kNone) {
+    count(KillSwitchLayer::kStatBreaker);
+    KillSwitchEvent e = event(ts, KillSwitchLayer::kStatBreaker, KillSwitchAction::kTrip, v.value, v.limit);
+    e.until = breaker_.until();
+    e.rule = static_cast<std::uint16_t>(v.rule);
+    out.push(e);
+  }
+  find_next_expiry();
 }
 
 void KillSwitch::trip_l3(TimeNs ts, StrategyId s, std::uint16_t rule, DurationNs off, double value, double limit,
@@ -127,45 +149,6 @@ void KillSwitch::trip_l3(TimeNs ts, StrategyId s, std::uint16_t rule, DurationNs
   e.until = ts + off;
   e.strategy = s;
   e.rule = rule;
-  out.push(e);
-}
-
-void KillSwitch::check_breaker(TimeNs ts, KillSwitchEvents& out) noexcept {
-  const auto n = static_cast<int>(portfolio_.size());
-  if (breaker_until_ != 0 || n < config_.stat_active_from) return;
-  double mean = 0, squares = 0;
-  for (int i = 0; i < kTrialTrades && i < n; ++i) mean += portfolio_.back(static_cast<std::size_t>(i)) / kTrialTrades;
-  for (int i = 0; i < kTrialTrades && i < n; ++i) {
-    const double d = portfolio_.back(static_cast<std::size_t>(i)) - mean;
-    squares += d * d;
-  }
-  const double sd = std::sqrt(squares / (kTrialTrades - 1));
-  // Identical losses have no spread: their t is as low as can be.
-  const double t = sd > 0 ? mean / (sd / std::sqrt(static_cast<double>(kTrialTrades))) : (mean < 0 ? -1e9 : 0.0);
-  int streak = 0, wins = 0, decided = 0;
-  bool in_streak = true;
-  for (int i = 0; i < n; ++i) {
-    const int outcome = outcome_of(portfolio_.back(static_cast<std::size_t>(i)));
-    if (in_streak && outcome > 0) in_streak = false;
-    if (in_streak) {
-      streak += outcome < 0 ? 1 : 0;
-    } else if (outcome != 0) {
-      ++decided;
-      wins += outcome > 0 ? 1 : 0;
-    }
-  }
-  const double w = decided >= kTrialTrades ? static_cast<double>(wins) / decided : kPriorWinRate;
-  double p = 1;
-  for (int i = 0; i < streak; ++i) p *= 1 - w;
-  const bool low_t = t < config_.stat_t_min;
-  const bool long_streak = streak >= kStreak_min && p < config_.stat_streak_p;
-  if (!low_t && !long_streak) return;
-  breaker_until_ = ts + config_.stat_pause_ns;
-  count(KillSwitchLayer::kStatBreaker);
-  KillSwitchEvent e = event(ts, KillSwitchLayer::kStatBreaker, KillSwitchAction::kTrip, low_t ? t : p,
-                            low_t ? config_.stat_t_min : config_.stat_streak_p);
-  e.until = breaker_until_;
-  e.rule = low_t ? 1 : 2;
   out.push(e);
 }
 
@@ -180,7 +163,7 @@ ReasonCode KillSwitch::check(StrategyId strategy) const noexcept {
   if (l4_tripped_) return ReasonCode::kKsL4;
   if (l2_tripped_) return ReasonCode::kKsL2;
   if (l3_[strategy].off_until != 0) return ReasonCode::kKsL3;
-  if (breaker_until_ != 0) return ReasonCode::kStatBreaker;
+  if (breaker_.tripped()) return ReasonCode::kStatBreaker;
   return ReasonCode::kNone;
 }
 
@@ -200,7 +183,7 @@ KillSwitch::LayerStatus KillSwitch::status(KillSwitchLayer layer) const noexcept
       s.tripped = std::any_of(l3_.begin(), l3_.end(), [](const StrategyState& x) { return x.off_until != 0; });
       break;
     case KillSwitchLayer::kEmergency: s.tripped = l4_tripped_; break;
-    case KillSwitchLayer::kStatBreaker: s.tripped = breaker_until_ != 0; break;
+    case KillSwitchLayer::kStatBreaker: s.tripped = breaker_.tripped(); break;
   }
   return s;
 }

@@ -3,22 +3,32 @@
 //           re-opens at 00:00 UTC by itself, closes everything at 1.6 × the limit. L3 per strategy: streak of losses (24 h),
 //           sum of R over 30 days (48 h), win rate over >= 20 wins+losses (72 h); on expiry streak and windows restart
 //           empty. L4: drawdown from peak >= limit: close all, manual reset sets peak := equity.
-//           L5 statistical breaker over the last 30 trades, active from 10: t of the last 10 R, or an improbable streak.
-// Owner:    risk stage.   Threads: one.   Units: fractions of equity, R, ns.
+//           The statistical breaker (L5 in the events) has its own file.
+// Owner:    risk stage.   Threads: one.   Units: Money, fractions of equity, R, ns.
+// Choices:  equity limits are compared exactly, in integers. Of several L3 rules broken by one trade the longest pause
+//           counts. A trade closed while its strategy is off counts in no window after the pause. A second trip of a layer
+//           that is already tripped is no activation. The caller calls on_time() before anything else of an event, so a
+//           pause of 24 h ends exactly 24 h later.
 // Source:   STRATEGIES 4.5.
 #pragma once
+
+#include <limits>
 
 #include "engine/core/archive.hpp"
 #include "engine/core/config.hpp"
 #include "engine/features/window.hpp"
+#include "engine/risk/account.hpp"
+#include "engine/risk/stat_breaker.hpp"
 #include "engine/signals/arbitration.hpp"
 
 namespace omega {
 
-/// Transitions made by one call, in order.
+inline constexpr std::size_t kSignalsPerEvent_max = 256;  // an order id holds one byte of signal index
+
+/// Transitions made by one event, in order: expiries, one trade, equity, and at most one L1 block per signal.
 class KillSwitchEvents {
  public:
-  static constexpr std::size_t kCapacity = 2 * kStrategiesMax + 8;
+  static constexpr std::size_t kCapacity = kSignalsPerEvent_max + kStrategiesMax + 8;
   void push(const KillSwitchEvent& e) noexcept {
     OMEGA_ASSERT(count_ < kCapacity, count_, kCapacity);
     events_[count_++] = e;
@@ -33,14 +43,14 @@ class KillSwitchEvents {
 
 class KillSwitch {
  public:
-  KillSwitch(const RiskConfig& config, double initial_equity);
+  KillSwitch(const RiskConfig& config, Money initial_equity);
 
-  void on_equity(TimeNs ts, double equity, KillSwitchEvents& out) noexcept;
-  void on_day_roll(TimeNs ts, double equity, KillSwitchEvents& out) noexcept;
+  void on_equity(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept;
+  void on_day_roll(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept;
   void on_time(TimeNs ts, KillSwitchEvents& out) noexcept;  // expiries of L3 and the breaker
   void on_trade(TimeNs ts, StrategyId strategy, double r, KillSwitchEvents& out) noexcept;
-  void emergency_stop(TimeNs ts, double equity, KillSwitchEvents& out) noexcept;
-  void reset_emergency(TimeNs ts, double equity, KillSwitchEvents& out) noexcept;
+  void emergency_stop(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept;
+  void reset_emergency(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept;
   void on_l1_block(TimeNs ts, StrategyId strategy, double risk, KillSwitchEvents& out) noexcept;
 
   /// Gates 2 and 3 for a new entry.
@@ -53,38 +63,40 @@ class KillSwitch {
     std::uint64_t activations = 0;
   };
   [[nodiscard]] LayerStatus status(KillSwitchLayer layer) const noexcept;
-  [[nodiscard]] double peak() const noexcept { return peak_; }
-  [[nodiscard]] double day_start_equity() const noexcept { return day_start_; }
+  [[nodiscard]] Money peak() const noexcept { return peak_; }
+  [[nodiscard]] Money day_start_equity() const noexcept { return day_start_; }
   [[nodiscard]] bool emergency() const noexcept { return l4_tripped_; }
 
   template <class Archive> void serialize(Archive& ar) {
-    ar(peak_, day_start_, l2_tripped_, l2_closed_, l4_tripped_, l3_, portfolio_, breaker_until_, activations_, close_all_);
+    for (StrategyState& state : l3_) ar(state);
+    ar(peak_, day_start_, l2_tripped_, l2_closed_, l4_tripped_, breaker_, next_expiry_, activations_, close_all_);
   }
 
  private:
+  static constexpr TimeNs kNever = std::numeric_limits<TimeNs>::max();
   struct TradeR {
     TimeNs ts = 0;
     double r = 0;
     template <class Archive> void serialize(Archive& ar) { ar(ts, r); }
   };
   struct StrategyState {
-    static constexpr std::size_t kTrades = 512;  // more than 30 days at 10 trades a day
+    explicit StrategyState(std::size_t trades_kept) : trades(trades_kept) {}
     int streak = 0;
     TimeNs off_until = 0, window_from = 0;
-    Window<TradeR> trades{kTrades};
+    Window<TradeR> trades;
     template <class Archive> void serialize(Archive& ar) { ar(streak, off_until, window_from, trades); }
   };
   void trip_l3(TimeNs ts, StrategyId s, std::uint16_t rule, DurationNs off, double value, double limit, KillSwitchEvents& out) noexcept;
-  void check_breaker(TimeNs ts, KillSwitchEvents& out) noexcept;
+  void find_next_expiry() noexcept;
   void trip_l4(TimeNs ts, double value, KillSwitchEvents& out) noexcept;
   void count(KillSwitchLayer layer) noexcept { ++activations_[static_cast<std::size_t>(layer)]; }
 
   RiskConfig config_;
-  double peak_, day_start_;
+  Money peak_, day_start_;
   bool l2_tripped_ = false, l2_closed_ = false, l4_tripped_ = false;
-  std::array<StrategyState, kStrategiesMax> l3_{};
-  Window<double> portfolio_;
-  TimeNs breaker_until_ = 0;
+  std::vector<StrategyState> l3_;         // by StrategyId, kStrategiesMax of them
+  StatBreaker breaker_;
+  TimeNs next_expiry_ = kNever;           // earliest end of an L3 pause or of the breaker's
   std::array<std::uint64_t, 6> activations_{};
   ExitReason close_all_ = ExitReason::kNone;
 };

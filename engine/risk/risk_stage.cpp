@@ -3,81 +3,81 @@
 #include <algorithm>
 
 #include "engine/risk/entry_gates.hpp"
+#include "engine/risk/paper_compare.hpp"
 
 namespace omega {
 namespace {
 
-constexpr std::size_t kBatch_max = 256;     // signals of one event
-constexpr double kStop_max = 0.025;         // |entry − SL|/entry
-constexpr double kRewardRisk_slack = 1e-9;  // STRATEGIES 1.3-6: compare as written on paper
+constexpr std::int64_t kStopMax_permille = 25;  // |entry − SL|/entry <= 2.5 %
+constexpr int kLevelMax = 5;
+
+bool finite(double x) noexcept { return x - x == 0.0; }
+
+bool numbers_finite(const Signal& s) noexcept {
+  const auto known = [&](std::uint32_t bit, double x) { return (s.valid_mask & bit) == 0 || finite(x); };
+  return finite(s.rr_min) && finite(s.m_tox) && finite(s.m_vol) && finite(s.str) && known(signal_valid::kConf, s.conf) &&
+         known(signal_valid::kVpin, s.vpin) && known(signal_valid::kCvd, s.cvd_n) &&
+         known(signal_valid::kRegime, s.regime_trend + s.regime_range + s.regime_shock);
+}
 
 }  // namespace
 
-struct RiskStage::Pending {
-  const Signal* signal = nullptr;
-  RiskDecision decision;
-  Quality quality;
-  Candidate candidate;
-  [[nodiscard]] bool alive() const noexcept { return decision.code == ReasonCode::kNone; }
-  void stop(ReasonCode code, std::uint8_t gate) noexcept {
-    decision.code = code;
-    decision.gate = gate;
-  }
-};
-
 RiskStage::RiskStage(const EngineConfig& config, LaneSink& lane)
-    : config_(&config), lane_(lane), account_(config), kill_switch_(config.risk, config.risk.initial_capital), exposure_(config) {}
+    : config_(&config),
+      lane_(lane),
+      account_(config),
+      kill_switch_(config.risk, account_.equity()),
+      exposure_(config) {
+  batch_.reserve(kSignalsPerEvent_max);
+}
 
 void RiskStage::process(const InputEvent& input, const FeaturesOut&, const SignalsOut& signals, RiskOut& out) noexcept {
   out.count = 0;
   out.close_all = ExitReason::kNone;
-  KillSwitchEvents events;
+  events_.clear();
+  kill_switch_.on_time(input.ts(), events_);
   switch (input.type) {
     case EventType::kBar:
       if ((input.as<Bar>().flags & bar_flag::kBadMask) == 0) {
         account_.on_market(input.as<Bar>());
-        kill_switch_.on_equity(input.ts(), money_to_double(account_.equity()), events);
+        kill_switch_.on_equity(input.ts(), account_.equity(), events_);
       }
       break;
-    case EventType::kExecReport: on_exec(input, events); break;
+    case EventType::kExecReport: on_exec(input); break;
     case EventType::kTimer:
-      kill_switch_.on_time(input.ts(), events);
       if (input.as<Timer>().kind == TimerKind::kDay) {
-        kill_switch_.on_day_roll(input.ts(), money_to_double(account_.equity()), events);
+        kill_switch_.on_day_roll(input.ts(), account_.equity(), events_);
         performance_.on_day_roll();
       }
       break;
-    case EventType::kControl: on_control(input, out, events); break;
+    case EventType::kControl: on_control(input, out); break;
     default: break;
   }
-  if (signals.signal_count > 0) decide(input, signals, out, events);
-  journal(input, events);
+  if (signals.signal_count > 0) decide(input, signals, out);
+  for (const KillSwitchEvent& e : events_.view()) lane_.append(input.seq, e);
   if (const ExitReason r = kill_switch_.take_close_all(); r != ExitReason::kNone) out.close_all = r;
   lane_.end_of_input(input.seq, input.ts());
 }
 
-void RiskStage::journal(const InputEvent& input, const KillSwitchEvents& events) noexcept {
-  for (const KillSwitchEvent& e : events.view()) lane_.append(input.seq, e);
-}
-
-void RiskStage::on_exec(const InputEvent& input, KillSwitchEvents& events) noexcept {
+void RiskStage::on_exec(const InputEvent& input) noexcept {
   const std::optional<TradeClosed> trade = account_.on_exec(input.as<ExecReport>());
-  const double equity = money_to_double(account_.equity());
+  const Money equity = account_.equity();
   if (trade) {
     performance_.on_trade(trade->strategy, trade->r_multiple);
-    kill_switch_.on_trade(input.ts(), trade->strategy, trade->r_multiple, events);
-    const double loss = -money_to_double(trade->net_pnl);
-    if (equity > 0 && loss > 0) exposure_.on_loss(loss / equity, input.ts());
+    kill_switch_.on_trade(input.ts(), trade->strategy, trade->r_multiple, events_);
+    const Money before = equity - trade->net_pnl;
+    if (trade->net_pnl < 0 && before > 0) {
+      exposure_.on_loss(static_cast<double>(-trade->net_pnl) / static_cast<double>(before), input.ts());
+    }
   }
-  kill_switch_.on_equity(input.ts(), equity, events);
+  kill_switch_.on_equity(input.ts(), equity, events_);
 }
 
-void RiskStage::on_control(const InputEvent& input, RiskOut& out, KillSwitchEvents& events) noexcept {
+void RiskStage::on_control(const InputEvent& input, RiskOut& out) noexcept {
   const Control& c = input.as<Control>();
-  const double equity = money_to_double(account_.equity());
   switch (c.code) {
-    case ControlCode::kResetL4: kill_switch_.reset_emergency(input.ts(), equity, events); break;
-    case ControlCode::kEmergencyStop: kill_switch_.emergency_stop(input.ts(), equity, events); break;
+    case ControlCode::kResetL4: kill_switch_.reset_emergency(input.ts(), account_.equity(), events_); break;
+    case ControlCode::kEmergencyStop: kill_switch_.emergency_stop(input.ts(), account_.equity(), events_); break;
     case ControlCode::kFlattenAll: out.close_all = ExitReason::kOperator; break;
     case ControlCode::kDisableStrategy:
     case ControlCode::kEnableStrategy:
@@ -88,51 +88,61 @@ void RiskStage::on_control(const InputEvent& input, RiskOut& out, KillSwitchEven
   }
 }
 
-void RiskStage::decide(const InputEvent& input, const SignalsOut& signals, RiskOut& out, KillSwitchEvents& events) noexcept {
-  std::array<Pending, kBatch_max> batch;
-  const std::span<const Signal> raised = signals.signal_view();
-  OMEGA_ASSERT(raised.size() <= batch.size(), raised.size(), batch.size());
-  for (std::size_t i = 0; i < raised.size(); ++i) {
-    Pending& p = batch[i];
-    p.signal = &raised[i];
+void RiskStage::collect(const InputEvent& input, std::span<const Signal> raised) noexcept {
+  OMEGA_ASSERT(raised.size() <= kSignalsPerEvent_max, raised.size(), kSignalsPerEvent_max);
+  batch_.clear();
+  const double equity = money_to_double(account_.equity());
+  for (const Signal& s : raised) {
+    OMEGA_ASSERT(s.instrument < config_->instruments.size() && s.strategy < kStrategiesMax, s.instrument, s.strategy);
+    Pending p;
+    p.signal = &s;
     p.decision.ts = input.ts();
-    p.decision.equity = money_to_double(account_.equity());
-    p.decision.signal_index = raised[i].index;
-    p.decision.instrument = raised[i].instrument;
-    p.decision.strategy = raised[i].strategy;
-    p.decision.direction = raised[i].direction;
-    p.decision.level = raised[i].level;
-    early_gates(raised[i], p);
+    p.decision.equity = equity;
+    p.decision.signal_index = s.index;
+    p.decision.instrument = s.instrument;
+    p.decision.strategy = s.strategy;
+    p.decision.direction = s.direction;
+    p.decision.level = s.level;
+    const auto after = [&](const Pending& q) {
+      return q.signal->instrument != s.instrument ? q.signal->instrument > s.instrument : q.signal->strategy > s.strategy;
+    };
+    auto at = batch_.end();  // usually in order already: insert from the back, equal keys keep their order
+    while (at != batch_.begin() && after(*(at - 1))) --at;
+    batch_.insert(at, p);
   }
-  // Signals come by (instrument, strategy): arbitrate each symbol's run, then execute in that order.
-  for (std::size_t from = 0; from < raised.size();) {
+}
+
+void RiskStage::decide(const InputEvent& input, const SignalsOut& signals, RiskOut& out) noexcept {
+  collect(input, signals.signal_view());
+  for (Pending& p : batch_) early_gates(*p.signal, p);
+  for (std::size_t from = 0; from < batch_.size();) {
     std::size_t to = from + 1;
-    while (to < raised.size() && raised[to].instrument == raised[from].instrument) ++to;
-    arbitrate_symbol({&batch[from], to - from});
+    while (to < batch_.size() && batch_[to].signal->instrument == batch_[from].signal->instrument) ++to;
+    arbitrate_symbol({&batch_[from], to - from});
     from = to;
   }
-  for (std::size_t i = 0; i < raised.size(); ++i) {
-    Pending& p = batch[i];
-    if (p.alive()) late_gates(raised[i], p, input.ts(), events);
+  for (Pending& p : batch_) {
+    if (p.alive()) late_gates(*p.signal, p, input.ts());
     if (p.alive()) {
       p.decision.code = ReasonCode::kApproved;
-      approve(input, raised[i], p, out);
+      approve(input, *p.signal, p, out);
     }
-    ++counts_[raised[i].strategy][static_cast<std::size_t>(p.decision.code)];
+    ++counts_[p.signal->strategy][static_cast<std::size_t>(p.decision.code)];
     lane_.append(input.seq, p.decision);
   }
 }
 
 bool RiskStage::valid(const Signal& s) const noexcept {
   if (s.direction != kLong && s.direction != kShort) return false;
+  if (s.level < 1 || s.level > kLevelMax || !numbers_finite(s)) return false;
   const Price risk = s.direction * (s.entry_ref - s.stop_loss);
   if (risk <= 0 || s.entry_ref <= 0 || s.tp_count == 0 || s.tp_count > 3) return false;
   for (std::uint8_t t = 0; t < s.tp_count; ++t) {
     if (s.direction * (s.take_profit[t] - s.entry_ref) <= 0) return false;
   }
-  if (static_cast<double>(risk) / static_cast<double>(s.entry_ref) > kStop_max) return false;
+  if (i128{risk} * 1000 > i128{s.entry_ref} * kStopMax_permille) return false;
   const Price reward = s.direction * (s.take_profit[s.tp_count - 1] - s.entry_ref);
-  return static_cast<double>(reward) / static_cast<double>(risk) >= s.rr_min - kRewardRisk_slack;
+  return !below(static_cast<double>(reward) / static_cast<double>(risk), s.rr_min);
 }
 
 void RiskStage::early_gates(const Signal& s, Pending& p) noexcept {
@@ -143,9 +153,8 @@ void RiskStage::early_gates(const Signal& s, Pending& p) noexcept {
     return p.stop(code, code == ReasonCode::kStatBreaker ? 3 : 2);
   }
   if (const ReasonCode code = session_gate(config_->risk, instrument, p.decision.ts); code != ReasonCode::kNone) return p.stop(code, 4);
-  if (const ReasonCode code = spread_gate(config_->risk, instrument, s, account_.mid(s.instrument)); code != ReasonCode::kNone) {
-    return p.stop(code, 4);
-  }
+  const ReasonCode spread = spread_gate(config_->risk, instrument, s, account_.bid(s.instrument), account_.ask(s.instrument));
+  if (spread != ReasonCode::kNone) return p.stop(spread, 4);
   const bool exempt = (s.flags & signal_flag::kToxExempt) != 0;
   if (!exempt) {
     if ((s.valid_mask & signal_valid::kVpin) != 0 && s.vpin > config_->risk.vpin_global_max) return p.stop(ReasonCode::kVpinGlobal, 5);
@@ -161,7 +170,7 @@ void RiskStage::early_gates(const Signal& s, Pending& p) noexcept {
   d.q_flow = p.quality.flow;
   d.q_reg = p.quality.reg;
   d.q_perf = p.quality.perf;
-  if (std::llround(d.q * 1e9) < std::llround(config_->risk.quality_min * 1e9)) return p.stop(ReasonCode::kQualityLow, 6);
+  if (below(d.q, config_->risk.quality_min)) return p.stop(ReasonCode::kQualityLow, 6);
 }
 
 Price RiskStage::entry_price(const Signal& s) const noexcept {
@@ -185,6 +194,7 @@ void RiskStage::arbitrate_symbol(std::span<Pending> batch) noexcept {
                                        : 0.0;
     const double cost = static_cast<double>(account_.ask(s.instrument) - account_.bid(s.instrument)) +
                         2 * config_->venue.slippage_pips * static_cast<double>(instrument.pip) + commission;
+    OMEGA_ASSERT(n < candidates.size(), n, s.strategy);  // a strategy raises at most one signal per symbol and event
     candidates[n++] = {.strategy = s.strategy,
                        .direction = s.direction,
                        .level = s.level,
@@ -210,31 +220,31 @@ void RiskStage::arbitrate_symbol(std::span<Pending> batch) noexcept {
   }
 }
 
-double RiskStage::gross_notional(TimeNs ts) const noexcept {
+double RiskStage::gross_notional() const noexcept {
   double sum = 0;
   for (const OpenPosition& p : account_.positions()) {
     const Qty lots = p.filled ? p.quantity : p.quantity_ordered;
     sum += qty_to_double(lots) * config_->instruments[p.instrument].contract * price_to_double(account_.mid(p.instrument)) *
-           account_.conversion(p.instrument, ts).value_or(1.0);
+           account_.last_rate(p.instrument);
   }
   return sum;
 }
 
-void RiskStage::late_gates(const Signal& s, Pending& p, TimeNs ts, KillSwitchEvents& events) noexcept {
+void RiskStage::late_gates(const Signal& s, Pending& p, TimeNs ts) noexcept {
   RiskDecision& d = p.decision;
   const std::optional<double> rate = account_.conversion(s.instrument, ts);
   if (!rate) return p.stop(ReasonCode::kNoConversionRate, 8);
   d.conversion = *rate;
   const Size size = size_of(config_->risk, config_->instruments[s.instrument], s, p.quality.q, entry_price(s), d.equity, *rate,
-                            gross_notional(ts));
+                            gross_notional());
   d.m_q = size.m_q;
   d.risk_fraction = size.r;
   d.risk_actual = size.r_actual;
   d.lots = size.lots;
   if (size.code == ReasonCode::kMargin) return p.stop(size.code, 9);
   if (size.code != ReasonCode::kNone) return p.stop(size.code, 8);
-  if (size.r_actual > config_->risk.l1_risk_max) {
-    kill_switch_.on_l1_block(ts, s.strategy, size.r_actual, events);
+  if (above(size.r_actual, config_->risk.l1_risk_max)) {
+    kill_switch_.on_l1_block(ts, s.strategy, size.r_actual, events_);
     return p.stop(ReasonCode::kKsL1, 9);
   }
   ExposureNumbers numbers;
@@ -266,6 +276,16 @@ void RiskStage::approve(const InputEvent& input, const Signal& s, const Pending&
   c.action = OrderAction::kEnter;
   c.direction = s.direction;
   account_.on_order(c);
+}
+
+RiskStage::LayerReport RiskStage::layer(KillSwitchLayer layer) const noexcept {
+  constexpr std::array<ReasonCode, 6> kCode{ReasonCode::kNone, ReasonCode::kKsL1, ReasonCode::kKsL2,
+                                            ReasonCode::kKsL3, ReasonCode::kKsL4, ReasonCode::kStatBreaker};
+  const KillSwitch::LayerStatus status = kill_switch_.status(layer);
+  LayerReport report{status.activations, 0, status.tripped};
+  const auto code = static_cast<std::size_t>(kCode[static_cast<std::size_t>(layer)]);
+  for (const auto& of_strategy : counts_) report.blocked += of_strategy[code];
+  return report;
 }
 
 void RiskStage::save(StateWriter& out) const {

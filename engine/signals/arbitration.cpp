@@ -17,6 +17,30 @@ void silence(std::span<Candidate> candidates) noexcept {
   }
 }
 
+/// A near copy of a heavier signal that stays has no vote; heaviest first, ties to the lower strategy number.
+void cap_families(std::span<Candidate> candidates, const std::array<double, kStrategiesMax>& weight,
+                  const StrategyCorrelation& correlation) noexcept {
+  std::array<bool, kStrategiesMax> kept{};
+  for (std::size_t round = 0; round < candidates.size(); ++round) {
+    std::size_t next = candidates.size();
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (kept[i] || !alive(candidates[i])) continue;
+      if (next == candidates.size() || weight[i] > weight[next] ||
+          (weight[i] == weight[next] && candidates[i].strategy < candidates[next].strategy)) {
+        next = i;
+      }
+    }
+    if (next == candidates.size()) return;
+    kept[next] = true;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (!kept[i] && alive(candidates[i]) &&
+          correlation.between(candidates[i].strategy, candidates[next].strategy) > kFamilyCap) {
+        candidates[i].code = ReasonCode::kArbLost;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 double arbitrate(std::span<Candidate> candidates, const StrategyCorrelation& correlation, double net_min,
@@ -25,16 +49,7 @@ double arbitrate(std::span<Candidate> candidates, const StrategyCorrelation& cor
   std::array<double, kStrategiesMax> initial{};
   for (std::size_t i = 0; i < candidates.size(); ++i) initial[i] = candidates[i].level / 3.0 * candidates[i].quality;
 
-  for (std::size_t i = 0; i < candidates.size(); ++i) {  // family cap: a near copy of a heavier signal has no vote
-    for (std::size_t j = 0; j < candidates.size(); ++j) {
-      if (i == j || !alive(candidates[j])) continue;
-      const bool heavier = initial[j] > initial[i] || (initial[j] == initial[i] && candidates[j].strategy < candidates[i].strategy);
-      if (heavier && correlation.between(candidates[i].strategy, candidates[j].strategy) > kFamilyCap) {
-        candidates[i].code = ReasonCode::kArbLost;
-        break;
-      }
-    }
-  }
+  cap_families(candidates, initial, correlation);
   double sum = 0, signed_sum = 0;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     Candidate& c = candidates[i];

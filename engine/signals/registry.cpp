@@ -12,7 +12,7 @@ std::array<RegistryEntry, 24> table() noexcept {
   return {{
       {1, "mean_reversion_statistical", "GREEN", "REVERSAL", "M5", kBarsVolume, &s01_info(), &make_s01},
       {2, "liquidity_sweep", "GREEN", "REVERSAL", "M1", kBarsVolume, &s02_info(), &make_s02},
-      {3, "order_flow_toxicity", "GREEN", "FILTER", "bucket", kBarsVolume, &s03_info(), nullptr},
+      {3, "order_flow_toxicity", "GREEN", "FILTER", "bucket", kVolume, &s03_info(), nullptr},
       {4, "momentum_quality", "GREEN", "MOMENTUM", "M15", kBarsVolume, &s04_info(), &make_s04},
       {5, "order_block_institutional", "GREEN", "MICRO", "M15", kBarsVolume, &s05_info(), &make_s05},
       {6, "kalman_pairs_trading", "HYBRID", "STATARB", "M15", kBars | kMulti, nullptr, nullptr},

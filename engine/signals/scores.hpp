@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <span>
 
 #include "engine/features/candle.hpp"
 
@@ -22,6 +23,12 @@ namespace omega::score {
 /// Wick in direction d over twice the body.
 [[nodiscard]] inline double sw(const TfBar& bar, Direction d, Price tick) noexcept {
   return clip(static_cast<double>(candle_wick(bar, d)) / (2.0 * static_cast<double>(candle_body(bar, tick))));
+}
+/// Left to right, so that every build rounds alike.
+[[nodiscard]] inline double sum(std::span<const double> terms) noexcept {
+  double total = 0;
+  for (const double x : terms) total += x;
+  return total;
 }
 /// Scores compare after rounding to 1e-9, so that 1+0.6+1+0.5+0.4 meets 3.5 as on paper (STRATEGIES 1.3-6).
 [[nodiscard]] inline bool at_least(double score, double threshold) noexcept {

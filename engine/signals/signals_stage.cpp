@@ -41,18 +41,21 @@ void SignalsStage::request_features(const EngineConfig& config, FeatureRequests&
 }
 
 SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests, LaneSink& lane)
-    : config_(&config), lane_(lane), common_(CommonHandles::request(requests)) {
+    : config_(&config), lane_(lane), common_(CommonHandles::request(requests)), index_of_(config.instruments.size(), kInactive) {
   const std::vector<double> tox_params = params_or_defaults(config, s03_info());
   const double penetration_max = params_or_defaults(config, s02_info())[kPenetrationMaxParam];
   for (std::size_t i = 0; i < config.instruments.size(); ++i) {
     const InstrumentConfig& instrument = config.instruments[i];
     if (!instrument.active) continue;
+    index_of_[i] = instruments_.size();
     instruments_.push_back({static_cast<InstrumentId>(i), LevelBook(instrument.u, units(penetration_max, instrument)),
                             ToxicityFilter(tox_params), {}});
   }
+  const std::size_t keys = requests.keys().size();
   for (const RegistryEntry& entry : strategy_registry()) {
     const StrategyConfig* const chosen = config_of(config, entry.id);
     if (chosen == nullptr || !chosen->enabled) continue;
+    toxicity_on_ = toxicity_on_ || entry.id == s03_info().id;
     if (entry.info == nullptr) {
       StrategyDisabled d;
       d.missing = capability::kNotBuilt;
@@ -72,10 +75,11 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
         d.strategy = entry.id;
         disabled_.push_back(d);
       } else if (entry.make != nullptr) {
-        i.runners.push_back({entry.make({row, params, requests}), {}});
+        i.runners.push_back({entry.make({row, params, requests}), {}, {}});
       }
     }
   }
+  OMEGA_REQUIRE(requests.keys().size() == keys, requests.keys().size(), keys);  // else the features stage misses some
 }
 
 void SignalsStage::announce(const InputEvent& input) noexcept {
@@ -94,59 +98,81 @@ void SignalsStage::process(const InputEvent& input, const FeaturesOut& features,
   lane_.end_of_input(input.seq, input.ts());
 }
 
-SignalsStage::Instrument* SignalsStage::find(InstrumentId id) noexcept {
-  for (Instrument& i : instruments_) {
-    if (i.id == id) return &i;
-  }
-  return nullptr;
+std::size_t SignalsStage::index_of(InstrumentId id) const noexcept { return id < index_of_.size() ? index_of_[id] : kInactive; }
+
+const ToxicityFilter* SignalsStage::toxicity(InstrumentId id) const noexcept {
+  const std::size_t at = index_of(id);
+  return at == kInactive ? nullptr : &instruments_[at].tox;
 }
 
 void SignalsStage::on_exec(const ExecReport& r) noexcept {
-  Instrument* const instrument = find(r.instrument);
-  if (instrument == nullptr) return;
-  for (Runner& runner : instrument->runners) {
+  if (r.kind != ExecKind::kFilled) return;  // what did not fill never became a position
+  const std::size_t at = index_of(r.instrument);
+  if (at == kInactive) return;
+  for (Runner& runner : instruments_[at].runners) {
     if (runner.strategy->info().id != r.strategy) continue;
     PositionView& p = runner.position;
-    if (r.kind == ExecKind::kFilled && r.leg == OrderLeg::kEntry) {
-      p = {true, false, r.order_id, r.direction, r.price, r.quantity};
-    } else if (r.order_id == p.order_id && r.kind == ExecKind::kFilled) {
+    if (r.leg == OrderLeg::kEntry && r.order_id == runner.sent.order_id) {
+      p = runner.sent;
+      p.open = true;
+      p.entry_price = r.price;
+      p.quantity = r.quantity;
+    } else if (r.leg != OrderLeg::kEntry && r.order_id == p.order_id) {
       p.quantity = r.remaining;
       p.open = r.remaining > 0;
+    } else {
+      ++unknown_reports_;
     }
+    return;
   }
 }
 
 void SignalsStage::update_tox(const InputEvent& input, const FeatureFrame& frame, Instrument& i) noexcept {
-  if (frame.closed(Timeframe::kM1)) i.tox.on_m1_bar();
+  const ToxLevel before = i.tox.level();
+  if (frame.closed(Timeframe::kM1)) {
+    i.tox.on_m1_bar();
+    if (!frame.get(common_.vpin).ready() && i.tox.on_not_ready()) journal_tox(input, i, before, 0.0);
+  }
   for (std::size_t b = 0; b < frame.vpin_bucket_count; ++b) {
-    const ToxLevel before = i.tox.level();
-    if (!i.tox.on_bucket(frame.vpin_bucket[b])) continue;
-    ToxStateChange change;
-    change.ts = input.ts();
-    change.vpin = frame.vpin_bucket[b];
-    change.multiplier = i.tox.multiplier();
-    change.toxic_streak = i.tox.toxic_streak();
-    change.instrument = i.id;
-    change.from = before;
-    change.to = i.tox.level();
-    lane_.append(input.seq, change);
+    const ToxLevel from = i.tox.level();
+    if (i.tox.on_bucket(frame.vpin_bucket[b])) journal_tox(input, i, from, frame.vpin_bucket[b]);
   }
 }
 
+void SignalsStage::journal_tox(const InputEvent& input, const Instrument& i, ToxLevel from, double vpin) noexcept {
+  ToxStateChange change;
+  change.ts = input.ts();
+  change.vpin = vpin;
+  change.multiplier = i.tox.multiplier();
+  change.toxic_streak = i.tox.toxic_streak();
+  change.instrument = i.id;
+  change.from = from;
+  change.to = i.tox.level();
+  lane_.append(input.seq, change);
+}
+
 void SignalsStage::on_frame(const InputEvent& input, const FeatureFrame& frame, SignalsOut& out) noexcept {
-  Instrument* const instrument = find(frame.instrument);
-  OMEGA_ASSERT(instrument != nullptr, frame.instrument, instruments_.size());
-  update_tox(input, frame, *instrument);
-  instrument->levels.on_frame(frame);
+  const std::size_t at = index_of(frame.instrument);
+  OMEGA_ASSERT(at != kInactive, frame.instrument, instruments_.size());
+  Instrument& instrument = instruments_[at];
+  if (toxicity_on_) update_tox(input, frame, instrument);
+  instrument.levels.on_frame(frame);
   StrategyOut sink(out);
   const std::uint32_t first_signal = out.signal_count, first_exit = out.exit_count;
-  for (Runner& runner : instrument->runners) {
-    const StrategyContext context{config_->instruments[frame.instrument], frame.instrument, input.ts(), frame, common_,
-                                  instrument->levels, runner.position};
+  for (Runner& runner : instrument.runners) {
+    if (!frame.closed(runner.strategy->info().timeframe)) continue;
+    const StrategyContext context{config_->instruments[frame.instrument], frame.instrument, input.ts(), frame,
+                                  instrument.levels, runner.position};
+    const std::uint32_t before = out.signal_count;
     runner.strategy->on_frame(context, sink);
+    OMEGA_ASSERT(out.signal_count - before <= 1, out.signal_count, before);  // the slot is sized for one
+    if (out.signal_count == before) continue;
+    const Signal& s = out.signals[before];
+    runner.sent = {.open = false, .direction = s.direction, .order_id = order_id_of(input.seq, s.index), .entry_price = 0,
+                   .entry_ref = s.entry_ref, .stop_loss = s.stop_loss, .quantity = 0};
   }
   for (std::uint32_t i = first_signal; i < out.signal_count; ++i) {
-    complete(frame, *instrument, out.signals[i]);
+    complete(frame, instrument, out.signals[i]);
     lane_.append(input.seq, out.signals[i]);
     ++signals_raised_;
   }
@@ -182,13 +208,8 @@ void SignalsStage::complete(const FeatureFrame& f, const Instrument& i, Signal& 
   const InstrumentConfig& row = config_->instruments[i.id];
   s.flow_source = (row.capabilities & capability::kVolume) != 0 ? FlowSource::kBvcBar : FlowSource::kNone;
   s.volume_kind = row.volume_kind;
-  const StrategyConfig* const filter = config_of(*config_, 3);
-  if (filter != nullptr && filter->enabled) {
-    s.tox = i.tox.level();
-    s.m_tox = (s.flags & signal_flag::kToxExempt) != 0 ? .50 : i.tox.multiplier();
-  } else {
-    s.tox = ToxLevel::kSafe;
-  }
+  s.tox = toxicity_on_ ? i.tox.level() : ToxLevel::kSafe;
+  s.m_tox = toxicity_on_ ? i.tox.multiplier() : 1.0;  // .50 while vetoed: only the exempt get that far
   s.str = structure_term(i, s);
 }
 
@@ -214,12 +235,13 @@ std::vector<SignalsStage::FunnelRow> SignalsStage::funnels() const {
   std::vector<FunnelRow> rows;
   for (const RegistryEntry& entry : strategy_registry()) {
     if (entry.make == nullptr) continue;
-    FunnelRow row{entry.info, {}};
+    FunnelRow row{entry.info, {}, {}};
     bool runs = false;
     for (const Instrument& i : instruments_) {
       for (const Runner& r : i.runners) {
         if (r.strategy->info().id != entry.id) continue;
         row.funnel.add(r.strategy->funnel());
+        row.needed_features = r.strategy->needed();
         runs = true;
       }
     }
@@ -229,22 +251,22 @@ std::vector<SignalsStage::FunnelRow> SignalsStage::funnels() const {
 }
 
 void SignalsStage::save(StateWriter& out) const {
-  out(lane_, announced_, signals_raised_);
+  out(lane_, announced_, signals_raised_, unknown_reports_);
   for (const Instrument& i : instruments_) {
     out(i.levels, i.tox);
     for (const Runner& r : i.runners) {
-      out(r.position);
+      out(r.sent, r.position);
       r.strategy->save(out);
     }
   }
 }
 
 void SignalsStage::load(StateReader& in) {
-  in(lane_, announced_, signals_raised_);
+  in(lane_, announced_, signals_raised_, unknown_reports_);
   for (Instrument& i : instruments_) {
     in(i.levels, i.tox);
     for (Runner& r : i.runners) {
-      in(r.position);
+      in(r.sent, r.position);
       r.strategy->load(in);
     }
   }

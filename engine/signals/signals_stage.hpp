@@ -3,6 +3,9 @@
 // Owner:    Stages.   Threads: one at a time.   Errors: none on the event path.
 // Ordering: frames in instrument order, strategies in number order, so signals of one event are in (instrument, strategy)
 //           order. Everything is journaled before the slot is published.
+// Choices:  the common fields of a signal (STR among them) are filled after all strategies of the frame have run, so zones and
+//           levels are those of the bar that just closed; S03 switched off by the profile means SAFE, multiplier 1; a disabled S05
+//           has no zones. F06 comes from bars here, so flow_source is BVC_BAR, or NONE without volume.
 // Source:   STRATEGIES 1.5 (honest degradation), 3.0, 4.3 (STR).
 #pragma once
 
@@ -23,21 +26,29 @@ class SignalsStage {
 
   struct FunnelRow {
     const StrategyInfo* info;
-    Funnel funnel;  // all instruments together
+    Funnel funnel;                                 // all instruments together
+    std::span<const FeatureHandle> needed_features;  // order of Funnel::skipped_not_ready(i)
   };
+  /// One row per built and running strategy, by number.
   [[nodiscard]] std::vector<FunnelRow> funnels() const;
+  /// State of S03 on an active instrument; nullptr for others.
+  [[nodiscard]] const ToxicityFilter* toxicity(InstrumentId id) const noexcept;
   /// (strategy, instrument, missing capabilities), as journaled at the start. instrument kNoInstrument: everywhere.
   [[nodiscard]] const std::vector<StrategyDisabled>& disabled() const noexcept { return disabled_; }
+  /// Entry fills that no signal of this stage explains: 0 in a sound run.
+  [[nodiscard]] std::uint64_t unknown_reports() const noexcept { return unknown_reports_; }
   [[nodiscard]] std::uint64_t signals_raised() const noexcept { return signals_raised_; }
   [[nodiscard]] std::uint64_t digest() const noexcept { return lane_.digest(); }
   [[nodiscard]] const LaneAppender& lane() const noexcept { return lane_; }
 
+  /// What journals and reports call the state: lane digest, announcements, positions, levels, S03, every strategy.
   void save(StateWriter& out) const;
   void load(StateReader& in);
 
  private:
   struct Runner {
     std::unique_ptr<Strategy> strategy;
+    PositionView sent;      // of the last signal: becomes the position if its entry fills
     PositionView position;
   };
   struct Instrument {
@@ -51,17 +62,22 @@ class SignalsStage {
   void on_exec(const ExecReport& report) noexcept;
   void on_frame(const InputEvent& input, const FeatureFrame& frame, SignalsOut& out) noexcept;
   void update_tox(const InputEvent& input, const FeatureFrame& frame, Instrument& instrument) noexcept;
+  void journal_tox(const InputEvent& input, const Instrument& instrument, ToxLevel from, double vpin) noexcept;
   void complete(const FeatureFrame& frame, const Instrument& instrument, Signal& s) const noexcept;
   [[nodiscard]] double structure_term(const Instrument& instrument, const Signal& s) const noexcept;
-  [[nodiscard]] Instrument* find(InstrumentId id) noexcept;
+  [[nodiscard]] std::size_t index_of(InstrumentId id) const noexcept;  // kInactive when it is not active
+
+  static constexpr std::size_t kInactive = static_cast<std::size_t>(-1);
 
   const EngineConfig* config_;
   LaneAppender lane_;
   CommonHandles common_;
   std::vector<Instrument> instruments_;  // active ones, in id order
   std::vector<StrategyDisabled> disabled_;
+  std::vector<std::size_t> index_of_;    // by InstrumentId
+  bool toxicity_on_ = false;
   bool announced_ = false;
-  std::uint64_t signals_raised_ = 0;
+  std::uint64_t signals_raised_ = 0, unknown_reports_ = 0;
 };
 
 }  // namespace omega

@@ -1,20 +1,19 @@
 #include "engine/signals/strategy.hpp"
 
-#include <algorithm>
-
 namespace omega {
 namespace {
 
-constexpr double kStopBeyond_u = 2.0, kStopSpreads_min = 3.0, kRewardRisk_default = 1.5;
+constexpr double kRewardRisk_default = 1.5;  // RRmin of 3.0
+constexpr int kFlowWindow_bars = 20, kFlowBase_bars = 500, kVpin_buckets = 50;
 
 }  // namespace
 
 CommonHandles CommonHandles::request(FeatureRequests& r) {
   const auto m1 = [&](FeatureId id, int p0 = 0, int p1 = 0) { return r.request({id, Timeframe::kM1, p0, p1}); };
   const auto m15 = [&](FeatureId id) { return r.request({id, Timeframe::kM15, 0, 0}); };
-  return {.fz = m1(FeatureId::kFlowZ, 20, 500),
-          .cvd_n = m1(FeatureId::kCvdN, 20),
-          .vpin = m1(FeatureId::kVpin, 50),
+  return {.fz = m1(FeatureId::kFlowZ, kFlowWindow_bars, kFlowBase_bars),
+          .cvd_n = m1(FeatureId::kCvdN, kFlowWindow_bars),
+          .vpin = m1(FeatureId::kVpin, kVpin_buckets),
           .spread = m1(FeatureId::kSpread),
           .spread_median = m1(FeatureId::kSpreadMedian),
           .confluence = m1(FeatureId::kConfluence),
@@ -26,7 +25,7 @@ CommonHandles CommonHandles::request(FeatureRequests& r) {
 }
 
 Signal& StrategyOut::signal() noexcept {
-  OMEGA_ASSERT(out_->signal_count < out_->signal_capacity, out_->signal_count, out_->signal_capacity);
+  OMEGA_REQUIRE(out_->signal_count < out_->signal_capacity, out_->signal_count, out_->signal_capacity);
   Signal& s = out_->signals[out_->signal_count];
   s = {};
   s.index = out_->signal_count++;
@@ -34,28 +33,57 @@ Signal& StrategyOut::signal() noexcept {
 }
 
 ExitRequest& StrategyOut::exit() noexcept {
-  OMEGA_ASSERT(out_->exit_count < out_->exit_capacity, out_->exit_count, out_->exit_capacity);
+  OMEGA_REQUIRE(out_->exit_count < out_->exit_capacity, out_->exit_count, out_->exit_capacity);
   ExitRequest& e = out_->exits[out_->exit_count];
   e = {};
   e.index = out_->exit_count++;
   return e;
 }
 
-bool Strategy::admit(TimeNs ts) noexcept {
+Strategy::Strategy(const StrategyInfo& info, const StrategySetup& setup)
+    : info_(&info), params_(setup.params.begin(), setup.params.end()), common_(CommonHandles::request(setup.requests)) {
+  OMEGA_REQUIRE(params_.size() == info.params.size(), params_.size(), info.params.size());
+  OMEGA_REQUIRE(info.conditions.size() <= Funnel::kConditionsMax, info.conditions.size(), Funnel::kConditionsMax);
+}
+
+FeatureHandle Strategy::need(FeatureHandle handle) {
+  OMEGA_REQUIRE(needed_count_ < needed_.size(), needed_count_, needed_.size());
+  needed_[needed_count_++] = handle;
+  return handle;
+}
+
+bool Strategy::ready(const FeatureFrame& frame) noexcept {
+  bool all = true;
+  for (std::size_t i = 0; i < needed_count_; ++i) {
+    if (frame.get(needed_[i]).ready()) continue;
+    funnel_.feature_not_ready(i);
+    all = false;
+  }
+  if (!all) funnel_.not_ready();
+  return all;
+}
+
+bool Strategy::admit(const StrategyContext& c) noexcept {
   const bool edge = !held_;
   held_ = true;
   if (!edge) {
     funnel_.not_an_edge();
     return false;
   }
-  if (last_signal_ts_ != 0 && ts - last_signal_ts_ < info_->cooldown_ns) {
+  if (raised_before_ && c.ts - last_signal_ts_ < info_->cooldown_ns) {
     funnel_.cooling();
+    return false;
+  }
+  if (c.position.open) {
+    funnel_.position_open();
     return false;
   }
   return true;
 }
 
 Signal& Strategy::raise(const StrategyContext& c, StrategyOut& out, Direction d, Price entry, Price stop) noexcept {
+  OMEGA_ASSERT(d == kLong || d == kShort, d, info_->id);
+  raised_before_ = true;
   last_signal_ts_ = c.ts;
   funnel_.raised();
   Signal& s = out.signal();
@@ -81,42 +109,6 @@ void Strategy::request_exit(const StrategyContext& c, StrategyOut& out, ExitReas
   e.instrument = c.id;
   e.strategy = info_->id;
   e.reason = reason;
-}
-
-Price structural_stop(const InstrumentConfig& instrument, Direction d, Price entry, Price extreme, Price spread,
-                      double fraction) noexcept {
-  const Price beyond = extreme - d * units(kStopBeyond_u, instrument);
-  const Price low = std::max(units(instrument.min_stop_u, instrument),
-                             static_cast<Price>(std::llround(kStopSpreads_min * static_cast<double>(spread))));
-  const Price high = std::llround(fraction * static_cast<double>(entry));
-  const Price distance = std::min(std::max(d * (entry - beyond), low), high);  // the cap wins over the floor
-  return entry - d * distance;
-}
-
-void targets_in_r(Signal& s, std::span<const std::pair<double, double>> r_and_share) noexcept {
-  const auto risk = static_cast<double>(s.direction * (s.entry_ref - s.stop_loss));
-  s.tp_count = 0;
-  for (const auto& [r, share] : r_and_share) {
-    s.take_profit[s.tp_count] = s.entry_ref + s.direction * std::llround(r * risk);
-    s.tp_r[s.tp_count] = r;
-    s.tp_fraction[s.tp_count] = share;
-    ++s.tp_count;
-  }
-  s.flags |= signal_flag::kTargetsInR;
-}
-
-void standard_targets(Signal& s, double final_r) noexcept {
-  std::array<std::pair<double, double>, 3> list{};
-  std::size_t n = 0;
-  double rest = 1.0;
-  for (const auto& [r, share] : {std::pair{1.5, 0.5}, std::pair{2.5, 0.3}}) {
-    if (r >= final_r) continue;
-    list[n++] = {r, share};
-    rest -= share;
-  }
-  list[n++] = {final_r, rest};
-  targets_in_r(s, {list.data(), n});
-  s.flags |= signal_flag::kBreakEven | signal_flag::kTrailM15;
 }
 
 }  // namespace omega

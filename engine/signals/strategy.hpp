@@ -1,8 +1,11 @@
-// What:     The strategy interface: what a strategy declares about itself, what it sees, what it may ask for.
-//           One object per (strategy, instrument). Adding a strategy = one file under strategies/, one line in registry.cpp,
+// What:     The strategy interface: what a strategy sees and what it may ask for, with the common rules of 3.0 - no evaluation
+//           on features that are not READY, edge trigger, cool-down, one open position per (strategy, symbol).
+//           One object per (strategy, instrument). Adding a strategy = one file under strategies/, one row in registry.cpp,
 //           one block in config/strategies.yaml, one test.
 // Owner:    SignalsStage.   Threads: one.   Errors: none; a feature that is not READY means no evaluation.
 // Units:    prices Price; thresholds in u of the instrument unless the parameter says otherwise.
+// Choices:  cool-down counts from the last signal raised (the stage cannot see what risk refuses); a signal held back by the
+//           cool-down or by an open position uses up its edge.
 #pragma once
 
 #include <memory>
@@ -15,42 +18,23 @@
 #include "engine/signals/funnel.hpp"
 #include "engine/signals/scores.hpp"
 #include "engine/signals/signals_out.hpp"
+#include "engine/signals/stops.hpp"
+#include "engine/signals/strategy_info.hpp"
+#include "engine/signals/targets.hpp"
 
 namespace omega {
 
-struct ParamSpec {
-  const char* name;
-  const char* unit;
-  double value, min, max;  // default and allowed range, inclusive
-  const char* doc;
-};
-
-struct StrategyInfo {
-  StrategyId id;
-  const char* name;
-  const char* group;        // GREEN, HYBRID
-  SignalFamily family;
-  Timeframe timeframe;
-  std::uint32_t needs;      // capability bits
-  const char* idea;
-  const char* formula;      // entry, exit and size in one paragraph
-  const char* literature;
-  const char* features;     // "F06 F07 ..."
-  DurationNs time_stop_ns, cooldown_ns;
-  std::span<const ParamSpec> params;
-  std::span<const char* const> conditions;  // funnel, in order
-  std::span<const char* const> criteria;    // names of Signal::criteria
-};
-
-/// The strategy's own open bracket on the instrument.
+/// The strategy's own position on the instrument, rebuilt from execution reports.
 struct PositionView {
   bool open = false;        // filled and not flat
-  bool pending = false;     // sent, not answered yet
-  OrderId order_id = 0;
   Direction direction = 0;
-  Price entry_price = 0;
-  Qty quantity = 0;
-  template <class Archive> void serialize(Archive& ar) { ar(open, pending, order_id, direction, entry_price, quantity); }
+  OrderId order_id = 0;
+  Price entry_price = 0;    // of the fill
+  Price entry_ref = 0, stop_loss = 0;  // of the signal that opened it
+  Qty quantity = 0;         // still open
+  template <class Archive> void serialize(Archive& ar) {
+    ar(open, direction, order_id, entry_price, entry_ref, stop_loss, quantity);
+  }
 };
 
 /// Handles of features that every strategy and the common part of a signal use.
@@ -64,12 +48,11 @@ struct StrategyContext {
   InstrumentId id;
   TimeNs ts;
   const FeatureFrame& frame;
-  const CommonHandles& common;
   const LevelBook& levels;
   const PositionView& position;
 };
 
-/// Where strategies put what they want; bounded by the slot.
+/// Where strategies put what they want. Bounded by the slot: one signal and one exit per (strategy, frame).
 class StrategyOut {
  public:
   explicit StrategyOut(SignalsOut& out) noexcept : out_(&out) {}
@@ -88,14 +71,14 @@ struct StrategySetup {
 
 class Strategy {
  public:
-  explicit Strategy(const StrategyInfo& info, const StrategySetup& setup)
-      : info_(&info), params_(setup.params.begin(), setup.params.end()) {
-    OMEGA_REQUIRE(params_.size() == info.params.size(), params_.size(), info.params.size());
-  }
+  Strategy(const StrategyInfo& info, const StrategySetup& setup);
   virtual ~Strategy() = default;
   [[nodiscard]] const StrategyInfo& info() const noexcept { return *info_; }
   [[nodiscard]] const Funnel& funnel() const noexcept { return funnel_; }
+  /// Features without which it does not evaluate; Funnel counts skips in this order.
+  [[nodiscard]] std::span<const FeatureHandle> needed() const noexcept { return {needed_.data(), needed_count_}; }
 
+  /// Called for frames in which a bar of info().timeframe closed.
   virtual void on_frame(const StrategyContext& context, StrategyOut& out) noexcept = 0;
   /// Price lies inside an active zone of this strategy that supports d (S05, S10): part of the STR term.
   [[nodiscard]] virtual bool in_zone(Price, Direction, TimeNs) const noexcept { return false; }
@@ -104,23 +87,34 @@ class Strategy {
 
  protected:
   [[nodiscard]] double param(std::size_t i) const noexcept { return params_[i]; }
-  /// All conditions hold: true when this is an edge and the cool-down is over. Call exactly once per evaluation.
-  [[nodiscard]] bool admit(TimeNs ts) noexcept;
+  [[nodiscard]] const CommonHandles& common() const noexcept { return common_; }
+  /// Set-up: marks a feature as needed and gives its handle back.
+  FeatureHandle need(FeatureHandle handle);
+  /// Every needed feature is READY; counts what was not.
+  [[nodiscard]] bool ready(const FeatureFrame& frame) noexcept;
+  /// All conditions hold: true when this is an edge, the cool-down is over and no own position is open.
+  /// Call exactly once per evaluation, reject() in the evaluations that failed.
+  [[nodiscard]] bool admit(const StrategyContext& c) noexcept;
   void reject() noexcept { held_ = false; }
   /// A signal with the fields that do not depend on the strategy's own numbers.
   Signal& raise(const StrategyContext& c, StrategyOut& out, Direction d, Price entry, Price stop) noexcept;
   void request_exit(const StrategyContext& c, StrategyOut& out, ExitReason reason, double value, double threshold) noexcept;
-  template <class Archive> void serialize_base(Archive& ar) { ar(funnel_, held_, last_signal_ts_); }
+  template <class Archive> void serialize_base(Archive& ar) { ar(funnel_, held_, raised_before_, last_signal_ts_); }
 
   Funnel funnel_;
 
  private:
   const StrategyInfo* info_;
   std::vector<double> params_;
+  CommonHandles common_;
+  std::array<FeatureHandle, Funnel::kFeaturesMax> needed_{};
+  std::size_t needed_count_ = 0;
   bool held_ = false;            // the full condition held at the previous evaluation
+  bool raised_before_ = false;
   TimeNs last_signal_ts_ = 0;
 };
 
+/// Gives a strategy with serialize() its save() and load().
 template <class Derived>
 class StrategyBase : public Strategy {
  public:
@@ -129,17 +123,7 @@ class StrategyBase : public Strategy {
   void load(StateReader& in) override { in(static_cast<Derived&>(*this)); }
 };
 
-// ---------------------------------------------------------------- stops and targets of 3.0
-
-/// STOP(p): beyond the 50-bar extreme by 2 u, distance clamped to [max(min_stop·u, 3·spread), p·entry]. fraction: p.
-[[nodiscard]] Price structural_stop(const InstrumentConfig& instrument, Direction d, Price entry, Price extreme, Price spread,
-                                    double fraction) noexcept;
-/// STD(R): 50 % at 1.5R, 30 % at 2.5R, rest at R; a partial >= R goes to R; break-even after the first; trailing from 2R.
-void standard_targets(Signal& s, double final_r) noexcept;
-/// Targets at given R multiples and shares.
-void targets_in_r(Signal& s, std::span<const std::pair<double, double>> r_and_share) noexcept;
-
+/// conf(-1) = 1 - conf(+1).
 [[nodiscard]] constexpr double for_direction(double conf_long, Direction d) noexcept { return d > 0 ? conf_long : 1.0 - conf_long; }
-[[nodiscard]] inline Price units(double n, const InstrumentConfig& i) noexcept { return std::llround(n * static_cast<double>(i.u)); }
 
 }  // namespace omega

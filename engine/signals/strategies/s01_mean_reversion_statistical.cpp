@@ -2,6 +2,9 @@
 // Entry at M5 closes: z = (C − VWAP lag(200))/sd lag(200), d = −sign z, |z| >= 3.3; ADX(M5) <= 27; H4 label != −d; close not
 // beyond the 20-day D1 extreme; conf(d) >= .65; score = Sf(2)+Sc(.6)+Sv(.35)+Sx(vr(50);1,3.8)+Sx(|z|;3.3,5.3) >= 3.5;
 // |μ−C| >= 0.8·|C−SL|. Warm-up: 201 M5 bars, 21 D1 bars. O(1) per M5 close.
+// Exit: STOP(1.5 %); 50 % at entry + .6·(μ − entry), rest at μ or at the first M5 close with |z| <= .8; ADX >= 30 while losing.
+// Choices: the D1 extreme is that of kHighLag/kLowLag(20)@D1, held since the last D1 close; "losing" compares the M5 close
+// with the entry fill; sd and scores are F12, F13 lagged, so the tested bar is never in its own mean.
 // Source: STRATEGIES S01; Campbell, Grossman, Wang (1993) QJE 108(4):905-939.
 #include "engine/signals/strategies/strategies.hpp"
 
@@ -26,7 +29,8 @@ constexpr ParamSpec kParams[] = {
 };
 constexpr const char* kConditions[] = {"sigma", "adx", "h4_label", "d1_extreme", "confluence", "score", "reward"};
 constexpr const char* kCriteria[] = {"z", "adx", "score_flow", "score_cvd", "score_vpin", "score_volume", "score_sigma", "mean"};
-constexpr double kScaleOutShare = 0.5, kScaleOutAt = 0.6;
+constexpr double kScaleOutShare = 0.5, kScaleOutAt = 0.6, kSigmaSpan = 2.0;
+constexpr std::int32_t kExtreme_days = 20, kAdx_bars = 14, kVolume_bars = 50, kStop_bars = 50;
 
 constexpr StrategyInfo kInfo{
     .id = 1, .name = "mean_reversion_statistical", .group = "GREEN", .family = SignalFamily::kReversal, .timeframe = Timeframe::kM5,
@@ -43,51 +47,48 @@ class MeanReversion final : public StrategyBase<MeanReversion> {
  public:
   explicit MeanReversion(const StrategySetup& s) : StrategyBase(kInfo, s) {
     const auto n = static_cast<std::int32_t>(param(kLookback));
-    const auto m5 = [&](FeatureId id, std::int32_t p0) { return s.requests.request({id, Timeframe::kM5, p0, 0}); };
+    const auto m5 = [&](FeatureId id, std::int32_t p0) { return need(s.requests.request({id, Timeframe::kM5, p0, 0})); };
+    const auto d1 = [&](FeatureId id) { return need(s.requests.request({id, Timeframe::kD1, kExtreme_days, 0})); };
     z_ = m5(FeatureId::kCloseZLag, n);
     mean_ = m5(FeatureId::kVwapLag, n);
-    adx_ = m5(FeatureId::kAdx, 14);
-    vr_ = m5(FeatureId::kVolumeRatio, 50);
-    highest_ = m5(FeatureId::kHighest, 50);
-    lowest_ = m5(FeatureId::kLowest, 50);
-    d1_high_ = s.requests.request({FeatureId::kHighLag, Timeframe::kD1, 20, 0});
-    d1_low_ = s.requests.request({FeatureId::kLowLag, Timeframe::kD1, 20, 0});
+    adx_ = m5(FeatureId::kAdx, kAdx_bars);
+    vr_ = m5(FeatureId::kVolumeRatio, kVolume_bars);
+    highest_ = m5(FeatureId::kHighest, kStop_bars);
+    lowest_ = m5(FeatureId::kLowest, kStop_bars);
+    d1_high_ = d1(FeatureId::kHighLag);
+    d1_low_ = d1(FeatureId::kLowLag);
+    for (const FeatureHandle h : {common().fz, common().cvd_n, common().vpin, common().confluence, common().label_h4, common().spread}) need(h);
   }
 
   void on_frame(const StrategyContext& c, StrategyOut& out) noexcept override {
     const FeatureFrame& f = c.frame;
-    if (!f.closed(Timeframe::kM5)) return;
     if (c.position.open) manage(c, out);
-    const FeatureHandle needed[] = {z_, mean_, adx_, vr_, highest_, lowest_, d1_high_, d1_low_, c.common.fz, c.common.cvd_n,
-                                    c.common.vpin, c.common.confluence, c.common.label_h4};
-    for (const FeatureHandle h : needed) {
-      if (!f.get(h).ready()) return funnel_.not_ready();
-    }
+    if (!ready(f)) return;
     funnel_.begin();
+    const TfBar& bar = f.bar(Timeframe::kM5);
     const double z = f.get(z_).value, size = std::fabs(z);
     const Direction d = z > 0 ? kShort : kLong;
-    const Price close = f.bar(Timeframe::kM5).close;
-    const auto extreme = static_cast<double>(close);
+    const auto close = static_cast<double>(bar.close);
     if (!funnel_.pass(0, size >= param(kEntrySigma))) return reject();
     if (!funnel_.pass(1, f.get(adx_).value <= param(kAdxEntry))) return reject();
-    if (!funnel_.pass(2, f.get(c.common.label_h4).value != -d)) return reject();
-    if (!funnel_.pass(3, d > 0 ? extreme >= f.get(d1_low_).value : extreme <= f.get(d1_high_).value)) return reject();
-    if (!funnel_.pass(4, for_direction(f.get(c.common.confluence).value, d) >= param(kConfMin))) return reject();
-    const double scores[] = {score::sf(d, f.get(c.common.fz).value, param(kOfi)), score::sc(d, f.get(c.common.cvd_n).value, param(kCvd)),
-                             score::sv(f.get(c.common.vpin).value, param(kVpin)), score::sx(f.get(vr_).value, 1, param(kVolumeSpike)),
-                             score::sx(size, param(kEntrySigma), param(kEntrySigma) + 2.0)};
-    double total = 0;
-    for (const double x : scores) total += x;
+    if (!funnel_.pass(2, f.get(common().label_h4).value != -d)) return reject();
+    if (!funnel_.pass(3, d > 0 ? close >= f.get(d1_low_).value : close <= f.get(d1_high_).value)) return reject();
+    if (!funnel_.pass(4, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return reject();
+    const std::array<double, 5> scores{
+        score::sf(d, f.get(common().fz).value, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
+        score::sv(f.get(common().vpin).value, param(kVpin)), score::sx(f.get(vr_).value, 1, param(kVolumeSpike)),
+        score::sx(size, param(kEntrySigma), param(kEntrySigma) + kSigmaSpan)};
+    const double total = score::sum(scores);
     if (!funnel_.pass(5, score::at_least(total, param(kScoreMin)))) return reject();
-    const Price spread = std::llround(f.get(c.common.spread).value);
-    const Price stop = structural_stop(c.instrument, d, close, std::llround(f.get(d > 0 ? lowest_ : highest_).value), spread, param(kStopPct) / 100);
+    const Price extreme = std::llround(f.get(d > 0 ? lowest_ : highest_).value);
+    const Price stop = structural_stop(c.instrument, d, bar.close, extreme, std::llround(f.get(common().spread).value), param(kStopPct) / 100);
     const Price mean = std::llround(f.get(mean_).value);
-    const auto reward = static_cast<double>(d * (mean - close)), risk = static_cast<double>(d * (close - stop));
-    if (!funnel_.pass(6, reward >= param(kRrMin) * risk)) return reject();
-    if (!admit(c.ts)) return;
-    Signal& s = raise(c, out, d, close, stop);
+    const auto reward = static_cast<double>(d * (mean - bar.close)), risk = static_cast<double>(d * (bar.close - stop));
+    if (!funnel_.pass(6, risk > 0 && score::at_least(reward / risk, param(kRrMin)))) return reject();
+    if (!admit(c)) return;
+    Signal& s = raise(c, out, d, bar.close, stop);
     s.tp_count = 2;
-    s.take_profit = {close + std::llround(kScaleOutAt * static_cast<double>(mean - close)), mean, 0};
+    s.take_profit = {bar.close + std::llround(kScaleOutAt * static_cast<double>(mean - bar.close)), mean, 0};
     s.tp_fraction = {kScaleOutShare, 1 - kScaleOutShare, 0};
     s.rr_min = param(kRrMin);
     s.score = total;

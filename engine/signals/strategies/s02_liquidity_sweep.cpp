@@ -4,6 +4,10 @@
 // Entry: reclaim bar after the bar of e; A: 6 <= d·(L−e)/u <= 22 (mandatory); at least 4 of {A, B volume of the bar of e >= 3.5 ×
 // mean lag(50), C velocity from e >= 25 u/min, D flow, E vpin < .30}; L within 10 u of an H4 swing or the previous day's
 // high/low; H4 label != −d; conf(d) >= .60. Warm-up: that of F06, F08, F28. O(levels) per M1 close.
+// Exit: SL the further of L − d·15 u and e − d·2 u; STD(3); a close beyond e. An evaluation is a reclaim.
+// Choices: "within 5 u" is on either side; the sweep bar is bar 0 and the reclaim may be bar 1..10 (a wick that closes back inside
+// on bar 0 is evaluated and fails condition 1); a GAP drops armed and swept levels; no volume on the bar of e counts as ratio 0;
+// I_5 of criterion D needs L2, which the instrument does not declare here. Penetration and distances compare as exact integers.
 // Source: STRATEGIES S02; Osler (2003) J. Finance 58(5):1791-1819.
 #include "engine/signals/strategies/strategies.hpp"
 
@@ -29,8 +33,8 @@ constexpr ParamSpec kParams[] = {
     {"max_bars", "M1 bars", 10, 2, 60, "the return must come within"},
     {"htf_distance", "u", 10, 1, 40, "distance to an H4 swing or the previous day's extremes"},
 };
-constexpr const char* kConditions[] = {"swept_and_reclaimed", "after_extreme", "penetration", "criteria", "htf_level", "h4_label", "confluence"};
-constexpr const char* kCriteria[] = {"level", "extreme", "penetration_u", "volume_ratio", "velocity_u_min", "criteria_met", "", ""};
+constexpr const char* kConditions[] = {"after_extreme", "penetration", "criteria", "htf_level", "h4_label", "confluence"};
+constexpr const char* kCriteria[] = {"level", "extreme", "penetration_u", "volume_ratio", "velocity_u_min", "criteria_met"};
 
 constexpr StrategyInfo kInfo{
     .id = 2, .name = "liquidity_sweep", .group = "GREEN", .family = SignalFamily::kReversal, .timeframe = Timeframe::kM1,
@@ -44,25 +48,27 @@ constexpr StrategyInfo kInfo{
     .params = kParams, .conditions = kConditions, .criteria = kCriteria};
 
 constexpr double kStopBeyondExtreme_u = 2;
+constexpr std::int32_t kVolume_bars = 50;
 
 class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
  public:
   explicit LiquiditySweep(const StrategySetup& s) : StrategyBase(kInfo, s) {
-    vr_ = s.requests.request({FeatureId::kVolumeRatio, Timeframe::kM1, 50, 0});
+    vr_ = s.requests.request({FeatureId::kVolumeRatio, Timeframe::kM1, kVolume_bars, 0});  // read at the extreme, not now
+    for (const FeatureHandle h : {common().fz, common().cvd_n, common().vpin, common().confluence, common().label_h4}) need(h);
   }
 
   void on_frame(const StrategyContext& c, StrategyOut& out) noexcept override {
-    if (!c.frame.closed(Timeframe::kM1)) return;
     const TfBar& bar = c.frame.bar(Timeframe::kM1);
     if (c.position.open && c.position.direction * (bar.close - traded_extreme_) < 0) {
       request_exit(c, out, ExitReason::kInvalidation, price_to_double(bar.close), price_to_double(traded_extreme_));
     }
-    forget_dead_levels(c.levels);
+    forget(c.levels, bar.gap());
     for (const Level& level : c.levels.levels()) step(c, out, bar, level);
   }
   template <class Archive> void serialize(Archive& ar) {
     serialize_base(ar);
     ar(watch_, watch_count_, traded_extreme_);
+    if constexpr (Archive::kLoading) watch_count_ = std::min(watch_count_, watch_.size());  // a damaged checkpoint
   }
 
  private:
@@ -74,66 +80,71 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
     Price extreme = 0;
     TimeNs extreme_open = 0;       // t_open of the bar of the extreme
     FeatureValue extreme_volume;   // its vr(50)
-    int bars = 0;                  // since the sweep began
+    int bars = 0;                  // after the bar that swept
     template <class Archive> void serialize(Archive& ar) {
       ar(level_id, state, direction, extreme, extreme_open, extreme_volume, bars);
     }
   };
 
   void step(const StrategyContext& c, StrategyOut& out, const TfBar& bar, const Level& level) noexcept {
-    Watch* w = find(level.id);
-    const Price distance = bar.close > level.price ? bar.close - level.price : level.price - bar.close;
-    if (w == nullptr) {
-      if (distance <= units(param(kProximity), c.instrument) && watch_count_ < watch_.size()) {
-        Watch armed;
-        armed.level_id = level.id;
-        watch_[watch_count_++] = armed;
-      }
-      return;
-    }
-    if (w->state == State::kDone) return;
+    Watch* const w = find(level.id);
+    if (w == nullptr) return arm(c, bar, level);
     const Direction d = level.type > 0 ? kLong : kShort;
     const Price against = d > 0 ? bar.low : bar.high;
-    if (w->state == State::kArmed) {
-      if (d * (against - level.price) >= 0) return;
-      *w = {level.id, State::kSwept, d, against, bar.t_open, c.frame.get(vr_), 0};
-    } else if (d * (against - w->extreme) < 0) {
-      w->extreme = against;
-      w->extreme_open = bar.t_open;
-      w->extreme_volume = c.frame.get(vr_);
+    switch (w->state) {
+      case State::kDone: return;
+      case State::kArmed:
+        if (d * (against - level.price) >= 0) return;
+        w->state = State::kSwept;
+        w->direction = d;
+        set_extreme(c, *w, bar, against);
+        break;
+      case State::kSwept:
+        ++w->bars;
+        if (d * (against - w->extreme) < 0) set_extreme(c, *w, bar, against);
+        break;
     }
-    ++w->bars;
     if (d * (bar.close - level.price) >= 0) {
       w->state = State::kDone;  // evaluated once, whatever comes of it
       evaluate(c, out, bar, level, *w);
-    } else if (w->bars > static_cast<int>(param(kBarsMax)) || bar.gap()) {
-      w->state = State::kDone;
+    } else if (w->bars >= static_cast<int>(param(kBarsMax))) {
+      w->state = State::kDone;  // expired
     }
+  }
+
+  void arm(const StrategyContext& c, const TfBar& bar, const Level& level) noexcept {
+    const Price distance = bar.close > level.price ? bar.close - level.price : level.price - bar.close;
+    if (distance > units(param(kProximity), c.instrument) || watch_count_ == watch_.size()) return;
+    watch_[watch_count_] = {};
+    watch_[watch_count_++].level_id = level.id;
+  }
+
+  void set_extreme(const StrategyContext& c, Watch& w, const TfBar& bar, Price extreme) const noexcept {
+    w.extreme = extreme;
+    w.extreme_open = bar.t_open;
+    w.extreme_volume = bar.has_volume() ? c.frame.get(vr_) : FeatureValue::of(0.0);
   }
 
   void evaluate(const StrategyContext& c, StrategyOut& out, const TfBar& bar, const Level& level, const Watch& w) noexcept {
     const FeatureFrame& f = c.frame;
-    for (const FeatureHandle h : {c.common.fz, c.common.cvd_n, c.common.vpin, c.common.confluence, c.common.label_h4}) {
-      if (!f.get(h).ready()) return funnel_.not_ready();
-    }
+    if (!ready(f)) return;
     if (!w.extreme_volume.ready()) return funnel_.not_ready();
     const Direction d = w.direction;
     funnel_.begin();
-    reject();  // every level is an evaluation of its own: the edge is the level's state, not the last level's
-    funnel_.pass(0, true);
-    if (!funnel_.pass(1, bar.t_open > w.extreme_open)) return;
-    const double u = static_cast<double>(c.instrument.u);
-    const double penetration = static_cast<double>(d * (level.price - w.extreme)) / u;
-    if (!funnel_.pass(2, score::at_least(penetration, param(kPenMin)) && score::at_least(-penetration, -param(kPenMax)))) return;
+    reject();  // the level's own state is the edge: each level is evaluated once
+    if (!funnel_.pass(0, bar.t_open > w.extreme_open)) return;
+    const Price penetration = d * (level.price - w.extreme);
+    const bool deep = penetration >= units(param(kPenMin), c.instrument);
+    if (!funnel_.pass(1, deep && penetration <= units(param(kPenMax), c.instrument))) return;
     const double velocity = velocity_u_per_min(d, w.extreme, bar.close, w.extreme_open, bar.t_open, c.instrument.u);
-    const bool flow = score::at_least(d * f.get(c.common.fz).value, param(kOfi)) || score::at_least(d * f.get(c.common.cvd_n).value, param(kCvd));
-    const int met = 1 + (score::at_least(w.extreme_volume.value, param(kVolume)) ? 1 : 0) + (score::at_least(velocity, param(kVelocity)) ? 1 : 0) +
-                    (flow ? 1 : 0) + (f.get(c.common.vpin).value < param(kVpin) ? 1 : 0);
-    if (!funnel_.pass(3, met >= static_cast<int>(param(kCountMin)))) return;
-    if (!funnel_.pass(4, c.levels.near_higher_timeframe(level.price, units(param(kHtfDistance), c.instrument)))) return;
-    if (!funnel_.pass(5, f.get(c.common.label_h4).value != -d)) return;
-    if (!funnel_.pass(6, for_direction(f.get(c.common.confluence).value, d) >= param(kConfMin))) return;
-    if (!admit(c.ts)) return;
+    const bool flow = d * f.get(common().fz).value >= param(kOfi) || d * f.get(common().cvd_n).value >= param(kCvd);
+    const int met = 1 + (w.extreme_volume.value >= param(kVolume) ? 1 : 0) + (score::at_least(velocity, param(kVelocity)) ? 1 : 0) +
+                    (flow ? 1 : 0) + (f.get(common().vpin).value < param(kVpin) ? 1 : 0);
+    if (!funnel_.pass(2, met >= static_cast<int>(param(kCountMin)))) return;
+    if (!funnel_.pass(3, c.levels.near_higher_timeframe(level.price, units(param(kHtfDistance), c.instrument)))) return;
+    if (!funnel_.pass(4, f.get(common().label_h4).value != -d)) return;
+    if (!funnel_.pass(5, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return;
+    if (!admit(c)) return;
     const Price at_level = level.price - d * units(param(kStopBuffer), c.instrument);
     const Price at_extreme = w.extreme - d * units(kStopBeyondExtreme_u, c.instrument);
     const Price stop = d * (at_level - at_extreme) < 0 ? at_level : at_extreme;  // the further one
@@ -143,8 +154,11 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
     s.score = met;
     s.quality_raw = met / 5.0;
     s.level = met == 5 ? 4 : 3;
-    s.criteria = {price_to_double(level.price), price_to_double(w.extreme), penetration, w.extreme_volume.value, velocity, static_cast<double>(met), 0, 0};
+    s.criteria = {price_to_double(level.price), price_to_double(w.extreme),
+                  static_cast<double>(penetration) / static_cast<double>(c.instrument.u), w.extreme_volume.value, velocity,
+                  static_cast<double>(met), 0, 0};
     traded_extreme_ = w.extreme;
+    reject();
   }
 
   Watch* find(std::uint64_t level_id) noexcept {
@@ -153,10 +167,13 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
     }
     return nullptr;
   }
-  void forget_dead_levels(const LevelBook& book) noexcept {
+  /// Levels that left the book; after a gap also those not done: a sweep may not span one.
+  void forget(const LevelBook& book, bool gap) noexcept {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < watch_count_; ++i) {
-      if (book.contains(watch_[i].level_id)) watch_[kept++] = watch_[i];
+      if (gap && watch_[i].state == State::kSwept) watch_[i].state = State::kDone;
+      const bool armed_before_gap = gap && watch_[i].state == State::kArmed;
+      if (!armed_before_gap && book.contains(watch_[i].level_id)) watch_[kept++] = watch_[i];
     }
     watch_count_ = kept;
   }
@@ -164,7 +181,7 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
   FeatureHandle vr_;
   std::array<Watch, LevelBook::kLevelsMax> watch_{};
   std::size_t watch_count_ = 0;
-  Price traded_extreme_ = 0;
+  Price traded_extreme_ = 0;     // e of the last signal
 };
 
 }  // namespace

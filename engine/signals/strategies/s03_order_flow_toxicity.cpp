@@ -16,7 +16,7 @@ constexpr ParamSpec kParams[] = {
 };
 constexpr StrategyInfo kInfo{
     .id = 3, .name = "order_flow_toxicity", .group = "GREEN", .family = SignalFamily::kFilter, .timeframe = Timeframe::kM1,
-    .needs = capability::kBars | capability::kVolume,
+    .needs = capability::kVolume,
     .idea = "persistent high VPIN means liquidity takers are one-sided; other strategies' entries are reduced or vetoed",
     .formula = "per VPIN bucket: <.30 x1.0, <.45 x.75, else x.50; veto after 5 buckets >=.55 or at once at >=.70; released after 5 buckets <.45 and 20 M1 bars",
     .literature = "Easley, Lopez de Prado, O'Hara (2012) RFS 25(5):1457-1493; critique Andersen & Bondarenko (2014) J. Fin. Markets 17:1-46",
@@ -52,6 +52,13 @@ bool ToxicityFilter::on_bucket(double v) noexcept {
     level_ = plain;
   }
   return level_ != before;
+}
+
+bool ToxicityFilter::on_not_ready() noexcept {
+  const bool changed = level_ != ToxLevel::kUnknown;
+  level_ = ToxLevel::kUnknown;
+  toxic_streak_ = calm_streak_ = bars_since_veto_ = 0;
+  return changed;
 }
 
 double ToxicityFilter::multiplier() const noexcept {

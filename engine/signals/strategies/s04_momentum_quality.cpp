@@ -1,6 +1,9 @@
 // S04: follow a large 21-bar M15 move only when volume expands, flow agrees and is not toxic.
 // Entry: m = 100·(C−C21)/C21, d = sign m, |m| >= .70; q = .4·min(|m|/2.1,1) + .3·(1 if vmr(5,16) >= 2 else .3) + .3·flow,
 // flow by VPIN bands; q >= .80; d·fz > 0 and d·cvd_n > 0; H4 label = d; D1 label != −d; conf(d) >= .60; RR >= 1.
+// Exit: SL last confirmed swing (k = 2, <= 20 bars old) beyond by 5 u, else 2 %; > 2.5 % no signal; TP C + d·1.5·|C−C21|; 50 % at
+// 1.5R (dropped when the target is nearer, as in STD); invalidation when m changes sign.
+// Choices: the swing's age is real time in units of M15; a swing on the wrong side of the close counts as none.
 // The rule on F26 (HIGH volatility: q >= .85) is off without a model file. Warm-up: 22 M15 bars, F28. O(1) per M15 close.
 // Source: STRATEGIES S04; Moskowitz, Ooi, Pedersen (2012) JFE 104(2):228-250.
 #include "engine/signals/strategies/strategies.hpp"
@@ -23,8 +26,10 @@ constexpr ParamSpec kParams[] = {
     {"fallback_stop_pct", "% of price", 2.0, 0.2, 2.5, "stop without a swing"},
 };
 constexpr const char* kConditions[] = {"move", "quality", "flow_agrees", "h4_label", "d1_label", "confluence", "stop_and_reward"};
-constexpr const char* kCriteria[] = {"move_percent", "quality", "volume_mean_ratio", "flow_score", "", "", "", ""};
-constexpr double kFullMove = 3.0, kTargetMoves = 1.5, kPartialR = 1.5, kPartialShare = 0.5, kStopMax = 0.025, kLevel5Quality = 0.85;
+constexpr const char* kCriteria[] = {"move_percent", "quality", "volume_mean_ratio", "flow_score"};
+constexpr double kFullMove_percent = 2.1, kTargetMoves = 1.5, kPartialR = 1.5, kPartialShare = 0.5, kStopMax = 0.025, kLevel5Quality = 0.85,
+                 kRewardRisk_min = 1.0;
+constexpr std::int32_t kRecent_bars = 5, kBefore_bars = 16, kSwingStrength = 2;
 
 constexpr StrategyInfo kInfo{
     .id = 4, .name = "momentum_quality", .group = "GREEN", .family = SignalFamily::kMomentum, .timeframe = Timeframe::kM15,
@@ -41,56 +46,54 @@ class MomentumQuality final : public StrategyBase<MomentumQuality> {
  public:
   explicit MomentumQuality(const StrategySetup& s) : StrategyBase(kInfo, s) {
     const auto m15 = [&](FeatureId id, std::int32_t p0, std::int32_t p1 = 0) { return s.requests.request({id, Timeframe::kM15, p0, p1}); };
-    close_lag_ = m15(FeatureId::kCloseLag, static_cast<std::int32_t>(param(kPeriod)));
-    vmr_ = m15(FeatureId::kVolumeMeanRatio, 5, 16);
-    swing_high_ = m15(FeatureId::kSwingHigh, 2);
-    swing_low_ = m15(FeatureId::kSwingLow, 2);
-    swing_high_time_ = m15(FeatureId::kSwingHighTime, 2);
-    swing_low_time_ = m15(FeatureId::kSwingLowTime, 2);
+    close_lag_ = need(m15(FeatureId::kCloseLag, static_cast<std::int32_t>(param(kPeriod))));
+    vmr_ = need(m15(FeatureId::kVolumeMeanRatio, kRecent_bars, kBefore_bars));
+    for (const FeatureHandle h : {common().fz, common().cvd_n, common().vpin, common().confluence, common().label_h4, common().label_d1}) need(h);
+    swing_high_ = m15(FeatureId::kSwingHigh, kSwingStrength);  // a swing is optional: without one the stop is the fallback
+    swing_low_ = m15(FeatureId::kSwingLow, kSwingStrength);
+    swing_high_time_ = m15(FeatureId::kSwingHighTime, kSwingStrength);
+    swing_low_time_ = m15(FeatureId::kSwingLowTime, kSwingStrength);
   }
 
   void on_frame(const StrategyContext& c, StrategyOut& out) noexcept override {
     const FeatureFrame& f = c.frame;
-    if (!f.closed(Timeframe::kM15)) return;
     const FeatureValue& before = f.get(close_lag_);
     const Price close = f.bar(Timeframe::kM15).close;
     if (c.position.open && before.ready() && c.position.direction * (static_cast<double>(close) - before.value) < 0) {
       request_exit(c, out, ExitReason::kInvalidation, price_to_double(close), before.value / static_cast<double>(kPriceScale));
     }
-    const FeatureHandle needed[] = {close_lag_, vmr_, c.common.fz, c.common.cvd_n, c.common.vpin, c.common.confluence, c.common.label_h4, c.common.label_d1};
-    for (const FeatureHandle h : needed) {
-      if (!f.get(h).ready()) return funnel_.not_ready();
-    }
+    if (!ready(f)) return;
     funnel_.begin();
     const double move = static_cast<double>(close) - before.value;
     const double m = 100.0 * move / before.value;
     const Direction d = m > 0 ? kLong : kShort;
     if (!funnel_.pass(0, score::at_least(std::fabs(m), param(kPrice)))) return reject();
-    const double v = f.get(c.common.vpin).value;
+    const double v = f.get(common().vpin).value;
     const double flow = v < param(kVpinClean) ? 1.0 : v < param(kVpinCaution) ? .5 : v < param(kVpinToxic) ? .25 : 0.0;
-    const double reach = std::fabs(m) / (kFullMove * param(kPrice));
-    const double q = .4 * (reach < 1 ? reach : 1.0) + .3 * (score::at_least(f.get(vmr_).value, param(kVolume)) ? 1.0 : .3) + .3 * flow;
+    const double volume = f.get(vmr_).value >= param(kVolume) ? 1.0 : .3;
+    const double q = .4 * score::clip(std::fabs(m) / kFullMove_percent) + .3 * volume + .3 * flow;
     if (!funnel_.pass(1, score::at_least(q, param(kQualityMin)))) return reject();
-    if (!funnel_.pass(2, d * f.get(c.common.fz).value > 0 && d * f.get(c.common.cvd_n).value > 0)) return reject();
-    if (!funnel_.pass(3, f.get(c.common.label_h4).value == d)) return reject();
-    if (!funnel_.pass(4, f.get(c.common.label_d1).value != -d)) return reject();
-    if (!funnel_.pass(5, for_direction(f.get(c.common.confluence).value, d) >= param(kConfMin))) return reject();
+    if (!funnel_.pass(2, d * f.get(common().fz).value > 0 && d * f.get(common().cvd_n).value > 0)) return reject();
+    if (!funnel_.pass(3, f.get(common().label_h4).value == d)) return reject();
+    if (!funnel_.pass(4, f.get(common().label_d1).value != -d)) return reject();
+    if (!funnel_.pass(5, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return reject();
     const Price stop = stop_for(c, d, close);
     const Price target = close + d * std::llround(kTargetMoves * std::fabs(move));
-    const auto risk = static_cast<double>(d * (close - stop)), reward = static_cast<double>(d * (target - close));
-    if (!funnel_.pass(6, risk > 0 && risk <= kStopMax * static_cast<double>(close) && reward >= risk)) return reject();
-    if (!admit(c.ts)) return;
+    const Price risk = d * (close - stop), reward = d * (target - close);
+    if (!funnel_.pass(6, static_cast<double>(risk) <= kStopMax * static_cast<double>(close) && reward >= risk)) return reject();
+    if (!admit(c)) return;
     Signal& s = raise(c, out, d, close, stop);
-    if (reward > kPartialR * risk) {
+    const Price partial = std::llround(kPartialR * static_cast<double>(risk));
+    if (reward > partial) {
       s.tp_count = 2;
-      s.take_profit = {close + d * std::llround(kPartialR * risk), target, 0};
+      s.take_profit = {close + d * partial, target, 0};
       s.tp_fraction = {kPartialShare, 1 - kPartialShare, 0};
     } else {
       s.tp_count = 1;
       s.take_profit[0] = target;
       s.tp_fraction[0] = 1;
     }
-    s.rr_min = 1;
+    s.rr_min = kRewardRisk_min;
     s.score = q;
     s.quality_raw = q;
     s.flags |= signal_flag::kUsesVpin;

@@ -3,8 +3,13 @@
 // (else i−1); no GAP inside. Testable after a close >= max(zone width, 10 u) outside; dies by a close > 8 u beyond the far
 // edge, 24 h, a 6th newer block, or its first touch. Entry on the first touch: extreme between near edge + 8 u and far
 // edge − 8 u, close on the right half, H4 label = d, conf(d) >= .65, Sf(3)+Sc(.6)+Sv(.3)+Sw+Sx(vmr(3,7);1,3) >= 3.5.
+// Exit: SL far edge − d·10 u, at most 1 %; 50 % at 2.8R, 50 % at 5.2R, break-even after the first; a close > 8 u beyond the far edge.
+// Choices: a touch reaches near edge + d·8 u; one that runs past far edge − d·8 u consumes the block too. The displacement bar's own
+// close may make its block testable, from the next bar on. No block, zone or retest across a GAP (1.7). Distances are exact integers.
 // Warm-up: 51 M15 bars. O(blocks) per M15 close. Source: STRATEGIES S05 (experimental: no peer-reviewed test).
 #include "engine/signals/strategies/strategies.hpp"
+
+#include "engine/features/window.hpp"
 
 namespace omega {
 namespace {
@@ -29,7 +34,8 @@ constexpr ParamSpec kParams[] = {
 };
 constexpr const char* kConditions[] = {"touch_in_zone", "close_in_half", "h4_label", "confluence", "score"};
 constexpr const char* kCriteria[] = {"zone_low", "zone_high", "score_flow", "score_cvd", "score_vpin", "score_wick", "score_volume", "body_u"};
-constexpr double kTestable_u = 10, kLevel5Body_u = 60, kLevel4Body_u = 50;
+constexpr double kTestable_u = 10, kLevel5Body_u = 60, kLevel4Body_u = 50, kVolumeFull = 3;
+constexpr std::int32_t kVolume_bars = 50, kRecent_bars = 3, kBefore_bars = 7;
 
 constexpr StrategyInfo kInfo{
     .id = 5, .name = "order_block_institutional", .group = "GREEN", .family = SignalFamily::kMicro, .timeframe = Timeframe::kM15,
@@ -45,19 +51,21 @@ constexpr StrategyInfo kInfo{
 class OrderBlock final : public StrategyBase<OrderBlock> {
  public:
   explicit OrderBlock(const StrategySetup& s) : StrategyBase(kInfo, s) {
-    vz_ = s.requests.request({FeatureId::kVolumeZ, Timeframe::kM15, 50, 0});
-    vmr_ = s.requests.request({FeatureId::kVolumeMeanRatio, Timeframe::kM15, 3, 7});
+    vz_ = s.requests.request({FeatureId::kVolumeZ, Timeframe::kM15, kVolume_bars, 0});  // detection only
+    vmr_ = need(s.requests.request({FeatureId::kVolumeMeanRatio, Timeframe::kM15, kRecent_bars, kBefore_bars}));
+    for (const FeatureHandle h : {common().fz, common().cvd_n, common().vpin, common().confluence, common().label_h4}) need(h);
   }
 
   void on_frame(const StrategyContext& c, StrategyOut& out) noexcept override {
-    if (!c.frame.closed(Timeframe::kM15)) return;
     const TfBar& bar = c.frame.bar(Timeframe::kM15);
     const Price buffer = units(param(kBuffer), c.instrument);
-    if (c.position.open && c.position.direction * (bar.close - (traded_far_ - c.position.direction * buffer)) < 0) {
-      request_exit(c, out, ExitReason::kInvalidation, price_to_double(bar.close), price_to_double(traded_far_ - c.position.direction * buffer));
+    const Price limit = traded_far_ - c.position.direction * buffer;
+    if (c.position.open && c.position.direction * (bar.close - limit) < 0) {
+      request_exit(c, out, ExitReason::kInvalidation, price_to_double(bar.close), price_to_double(limit));
     }
+    remove_if([](const Block& b) { return b.state == State::kTouched; });  // touched at an earlier close
     for (std::size_t i = 0; i < count_; ++i) test(c, out, bar, blocks_[i], buffer);
-    forget_dead(c.ts);
+    remove_if([](const Block& b) { return b.state == State::kDead; });
     detect(c, bar);
     bars_.push(bar);
   }
@@ -65,7 +73,7 @@ class OrderBlock final : public StrategyBase<OrderBlock> {
   [[nodiscard]] bool in_zone(Price price, Direction d, TimeNs ts) const noexcept override {
     for (std::size_t i = 0; i < count_; ++i) {
       const Block& b = blocks_[i];
-      const bool active = b.died == 0 || b.died == ts;  // the block whose touch is being judged still counts
+      const bool active = b.state != State::kTouched || b.touched_ts == ts;  // the touch being judged still counts
       if (active && b.direction == d && price >= b.low && price <= b.high) return true;
     }
     return false;
@@ -73,23 +81,24 @@ class OrderBlock final : public StrategyBase<OrderBlock> {
   template <class Archive> void serialize(Archive& ar) {
     serialize_base(ar);
     ar(bars_, blocks_, count_, traded_far_);
+    if constexpr (Archive::kLoading) count_ = std::min(count_, blocks_.size());  // a damaged checkpoint
   }
 
  private:
+  enum class State : std::uint8_t { kNew, kTestable, kTouched, kDead };
   struct Block {
     Direction direction = 0;
-    Price low = 0, high = 0;
-    double body_u = 0;
-    TimeNs born = 0, died = 0;
-    bool testable = false;
-    template <class Archive> void serialize(Archive& ar) { ar(direction, low, high, body_u, born, died, testable); }
+    State state = State::kNew;
+    Price low = 0, high = 0, body = 0;
+    TimeNs born = 0, touched_ts = 0;
+    template <class Archive> void serialize(Archive& ar) { ar(direction, state, low, high, body, born, touched_ts); }
   };
 
   void detect(const StrategyContext& c, const TfBar& bar) noexcept {
     const FeatureValue& vz = c.frame.get(vz_);
     const Price body = bar.close > bar.open ? bar.close - bar.open : bar.open - bar.close;
-    const double body_u = static_cast<double>(body) / static_cast<double>(c.instrument.u);
-    if (!vz.ready() || bar.gap() || !score::at_least(body_u, param(kBody)) || !score::at_least(vz.value, param(kVolumeSigma)) || bars_.size() == 0) return;
+    if (body < units(param(kBody), c.instrument) || bar.gap() || bars_.size() == 0) return;
+    if (!bar.has_volume() || !vz.ready() || vz.value < param(kVolumeSigma)) return;
     const Direction d = bar.close > bar.open ? kLong : kShort;
     const TfBar* zone = &bars_.back(0);
     for (std::size_t age = 0; age < bars_.size(); ++age) {
@@ -98,18 +107,28 @@ class OrderBlock final : public StrategyBase<OrderBlock> {
         zone = &b;
         break;
       }
-      if (b.gap()) break;  // the pattern may not span a gap
+      if (b.gap()) break;  // what is older lies beyond a gap
     }
-    if (count_ == static_cast<std::size_t>(param(kActiveMax))) {  // the oldest makes room
-      for (std::size_t i = 1; i < count_; ++i) blocks_[i - 1] = blocks_[i];
-      --count_;
-    }
-    Block b{d, zone->low, zone->high, body_u, c.ts, 0, false};
-    b.testable = outside(b, bar.close, c.instrument);
+    make_room();
+    Block b{.direction = d, .state = State::kNew, .low = zone->low, .high = zone->high, .body = body, .born = c.ts, .touched_ts = 0};
+    if (outside(b, bar.close, c.instrument)) b.state = State::kTestable;
     blocks_[count_++] = b;
   }
 
-  bool outside(const Block& b, Price close, const InstrumentConfig& i) const noexcept {
+  /// A 6th newer block kills the oldest one alive.
+  void make_room() noexcept {
+    std::size_t alive = 0, oldest = count_;
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (blocks_[i].state == State::kTouched) continue;
+      if (oldest == count_) oldest = i;
+      ++alive;
+    }
+    if (alive < static_cast<std::size_t>(param(kActiveMax))) return;
+    blocks_[oldest].state = State::kDead;
+    remove_if([](const Block& b) { return b.state == State::kDead; });
+  }
+
+  [[nodiscard]] static bool outside(const Block& b, Price close, const InstrumentConfig& i) noexcept {
     const Price need = std::max(b.high - b.low, units(kTestable_u, i));
     return b.direction > 0 ? close >= b.high + need : close <= b.low - need;
   }
@@ -117,70 +136,71 @@ class OrderBlock final : public StrategyBase<OrderBlock> {
   void test(const StrategyContext& c, StrategyOut& out, const TfBar& bar, Block& b, Price buffer) noexcept {
     const Direction d = b.direction;
     const Price near = d > 0 ? b.high : b.low, far = d > 0 ? b.low : b.high;
-    const bool too_old = c.ts - b.born >= static_cast<DurationNs>(param(kExpiry)) * kHour_ns;
     const Price against = d > 0 ? bar.low : bar.high;
-    const bool touched = b.testable && d * (against - (near + d * buffer)) <= 0;
-    if (touched && !too_old) {
-      b.died = c.ts;  // consumed by its first touch, traded or not
+    const bool too_old = c.ts - b.born >= static_cast<DurationNs>(param(kExpiry) * static_cast<double>(kHour_ns));
+    if (too_old || bar.gap()) {  // the pattern may not span a gap
+      b.state = State::kDead;
+      return;
+    }
+    if (b.state == State::kTestable && d * (against - (near + d * buffer)) <= 0) {
+      b.state = State::kTouched;  // consumed by its first touch, traded or not
+      b.touched_ts = c.ts;
       evaluate(c, out, bar, b, near, far, buffer);
-    } else if (too_old || d * (bar.close - (far - d * buffer)) < 0) {
-      b.died = c.ts;
-    } else if (!b.testable) {
-      b.testable = outside(b, bar.close, c.instrument);
+    } else if (d * (bar.close - (far - d * buffer)) < 0) {
+      b.state = State::kDead;
+    } else if (b.state == State::kNew && outside(b, bar.close, c.instrument)) {
+      b.state = State::kTestable;
     }
   }
 
   void evaluate(const StrategyContext& c, StrategyOut& out, const TfBar& bar, const Block& b, Price near, Price far, Price buffer) noexcept {
     const FeatureFrame& f = c.frame;
-    for (const FeatureHandle h : {vmr_, c.common.fz, c.common.cvd_n, c.common.vpin, c.common.confluence, c.common.label_h4}) {
-      if (!f.get(h).ready()) return funnel_.not_ready();
-    }
+    if (!ready(f)) return;
     funnel_.begin();
-    reject();  // each block is its own edge
+    reject();  // the block's own state is the edge: each block is evaluated once
     const Direction d = b.direction;
     const Price against = d > 0 ? bar.low : bar.high;
     if (!funnel_.pass(0, d * (against - (near + d * buffer)) <= 0 && d * (against - (far - d * buffer)) >= 0)) return;
     if (!funnel_.pass(1, d * (2 * bar.close - (b.low + b.high)) > 0)) return;
-    if (!funnel_.pass(2, param(kRequireH4) == 0 || f.get(c.common.label_h4).value == d)) return;
-    if (!funnel_.pass(3, for_direction(f.get(c.common.confluence).value, d) >= param(kConfMin))) return;
-    const double scores[] = {score::sf(d, f.get(c.common.fz).value, param(kOfi)), score::sc(d, f.get(c.common.cvd_n).value, param(kCvd)),
-                             score::sv(f.get(c.common.vpin).value, param(kVpin)), score::sw(bar, d, c.instrument.tick), score::sx(f.get(vmr_).value, 1, 3)};
-    double total = 0;
-    for (const double x : scores) total += x;
+    if (!funnel_.pass(2, param(kRequireH4) == 0 || f.get(common().label_h4).value == d)) return;
+    if (!funnel_.pass(3, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return;
+    const std::array<double, 5> scores{
+        score::sf(d, f.get(common().fz).value, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
+        score::sv(f.get(common().vpin).value, param(kVpin)), score::sw(bar, d, c.instrument.tick),
+        score::sx(f.get(vmr_).value, 1, kVolumeFull)};
+    const double total = score::sum(scores);
     if (!funnel_.pass(4, score::at_least(total, param(kScoreMin)))) return;
-    if (!admit(c.ts)) return;
-    const Price wide = std::llround(param(kStopPct) / 100 * static_cast<double>(bar.close));
-    const Price stop = bar.close - d * std::min(d * (bar.close - (far - d * units(param(kStopBuffer), c.instrument))), wide);
+    if (!admit(c)) return;
+    const Price widest = std::llround(param(kStopPct) / 100 * static_cast<double>(bar.close));
+    const Price stop = bar.close - d * std::min(d * (bar.close - (far - d * units(param(kStopBuffer), c.instrument))), widest);
     Signal& s = raise(c, out, d, bar.close, stop);
-    const std::pair<double, double> targets[] = {{param(kTarget1), .5}, {param(kTarget2), .5}};
-    targets_in_r(s, targets);
+    targets_in_r(s, std::array<TargetStep, 2>{{{param(kTarget1), .5}, {param(kTarget2), .5}}});
     s.flags |= signal_flag::kBreakEven | signal_flag::kUsesVpin;
     s.score = total;
     s.quality_raw = total / 5;
-    s.level = score::at_least(total, 4.5) && b.body_u >= kLevel5Body_u ? 5 : score::at_least(total, 4) && b.body_u >= kLevel4Body_u ? 4 : 3;
-    s.criteria = {price_to_double(b.low), price_to_double(b.high), scores[0], scores[1], scores[2], scores[3], scores[4], b.body_u};
+    s.level = score::at_least(total, 4.5) && b.body >= units(kLevel5Body_u, c.instrument) ? 5
+              : score::at_least(total, 4) && b.body >= units(kLevel4Body_u, c.instrument) ? 4 : 3;
+    s.criteria = {price_to_double(b.low), price_to_double(b.high), scores[0], scores[1], scores[2], scores[3], scores[4],
+                  static_cast<double>(b.body) / static_cast<double>(c.instrument.u)};
     traded_far_ = far;
+    reject();
   }
 
-  void forget_dead(TimeNs now) noexcept {
+  template <class Gone>
+  void remove_if(Gone gone) noexcept {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < count_; ++i) {
-      if (blocks_[i].died == 0 || blocks_[i].died == now) blocks_[kept++] = blocks_[i];
+      if (!gone(blocks_[i])) blocks_[kept++] = blocks_[i];
     }
     count_ = kept;
-    // A block that died at this very close stays until the next one, so that in_zone() can answer for its signal;
-    // test() never sees it alive again.
-    for (std::size_t i = 0; i < count_; ++i) {
-      if (blocks_[i].died != 0) blocks_[i].testable = false;
-    }
   }
 
-  static constexpr std::size_t kBlocksMax = 16;
+  static constexpr std::size_t kBlocksMax = 16;  // 5 alive, the others touched at this very close
   FeatureHandle vz_, vmr_;
   Window<TfBar> bars_{3};  // the three bars before the current
   std::array<Block, kBlocksMax> blocks_{};
   std::size_t count_ = 0;
-  Price traded_far_ = 0;
+  Price traded_far_ = 0;   // far edge of the last signal
 };
 
 }  // namespace

@@ -46,14 +46,14 @@ TEST(GoldenBytes, OfAFrameAndOfTheLanesEndMark) {
   ASSERT_EQ(bytes.size(), 64u + 48u + 32u);
   EXPECT_EQ(hex(bytes.data() + 64, 48),
             "18 00 00 00 0a 00 01 00\n"
-            "65 c4 5b 03 00 00 00 00\n"
+            "30 67 6e 3a 00 00 00 00\n"
             "01 00 00 00 00 00 00 00\n"
             "00 00 00 00 02 00 00 00\n"
             "00 90 59 86 07 9d 97 17\n"
             "01 00 00 00 00 00 00 00");
   EXPECT_EQ(hex(bytes.data() + 112, 32),
             "08 00 00 00 ff ff 01 00\n"
-            "c2 b3 26 a4 00 00 00 00\n"
+            "7f f7 97 70 00 00 00 00\n"
             "01 00 00 00 00 00 00 00\n"
             "01 00 00 00 00 00 00 00");
 }
@@ -69,9 +69,9 @@ TEST(GoldenBytes, OfAWatermark) {
             "70 00 00 00 00 00 00 00\n"
             "01 00 00 00 00 00 00 00\n"
             "00 00 00 00 01 00 00 00\n"
-            "65 c4 5b 03 01 00 00 00\n"
+            "30 67 6e 3a 01 00 00 00\n"
             "00 00 00 00 00 00 00 00\n"
-            "00 00 00 00 13 a6 27 b5");
+            "00 00 00 00 ab 37 3c 55");
   EXPECT_EQ(std::memcmp(bytes.data(), bytes.data() + 64, 64), 0) << "both copies say the same";
 }
 

@@ -1,0 +1,233 @@
+#include "journal/recovery.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "journal/crash_point.hpp"
+#include "journal/journal_lock.hpp"
+#include "journal/lane_files.hpp"
+#include "journal/lane_store.hpp"
+#include "journal/manifest.hpp"
+
+namespace omega::journal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Behind the last frame with seq <= limit.
+Result<LanePosition> position_at(const fs::path& dir, const Manifest& manifest, Lane lane, Seq limit) {
+  Result<std::shared_ptr<const LaneFiles>> files = open_lane(dir, manifest, lane);
+  if (!files) return files.error();
+  LaneCursor cursor(files.value());
+  LanePosition at;
+  FrameView view;
+  while (cursor.next(view) && view.seq <= limit) at = cursor.position();
+  return at;
+}
+
+class LaneRepair {
+ public:
+  LaneRepair(const fs::path& dir, Lane lane, std::uint32_t segment_bytes, bool durable)
+      : dir_(dir / kLaneName[static_cast<std::size_t>(lane)]), lane_(lane), segment_bytes_(segment_bytes), durable_(durable) {}
+
+  /// Cuts everything behind `end` and closes the lane there. The order matters: at every moment the files on disk are
+  /// either untouched, or a lane that this function would treat alike.
+  Result<LaneEnd> end_at(const LanePosition& end) {
+    std::error_code ec;
+    fs::create_directory(dir_, ec);
+    if (ec) return system_error("create directory", dir_, ec.value());
+    const bool made = fs::exists(dir_ / kWatermarkFile, ec);
+    Result<WatermarkState> before = made ? read_watermark(dir_, lane_) : Result<WatermarkState>(WatermarkState{});
+    if (!before) return before.error();
+    Result<WatermarkWriter> watermark = WatermarkWriter::open(dir_, lane_, durable_);
+    if (!watermark) return watermark.error();
+    // What is going to be cut must not count as acknowledged any more; what stays may only once it is synced.
+    const bool back = before.value().at.covers(end.segment, end.offset);
+    if (back || !made)
+      if (Status s = watermark.value().advance(end); !s) return s.error();
+    OMEGA_CRASH_POINT("recover.watermark");
+    // Then the last segment's own tail, with the mark that promises a next segment; then those next segments.
+    if (end.segment != 0)
+      if (Status s = cut_segment(end); !s) return s.error();
+    OMEGA_CRASH_POINT("recover.tail_cut");
+    if (Status s = remove_segments_behind(end.segment); !s) return s.error();
+    Result<LaneEnd> result = write_end(end);
+    if (!result) return result;
+    if (durable_)
+      if (Status s = sync_from(std::max(before.value().at.segment, 1u), result.value().segments); !s) return s.error();
+    if (!back)
+      if (Status s = watermark.value().advance(end); !s) return s.error();
+    return result;
+  }
+
+ private:
+  Status cut_segment(const LanePosition& end) {
+    const fs::path path = dir_ / segment_name(end.segment);
+    Result<Fd> fd = open_file(path, O_RDWR);
+    if (!fd) return fd.error();
+    if (Status s = truncate_file(fd.value(), end.offset, path); !s) return s;
+    return durable_ ? sync_data(fd.value(), path) : Status{Ok{}};
+  }
+
+  Status sync_from(std::uint32_t first, std::uint32_t last) {
+    for (std::uint32_t n = first; n <= last; ++n) {
+      const fs::path path = dir_ / segment_name(n);
+      Result<Fd> fd = open_file(path, O_RDWR);
+      if (!fd) return fd.error();
+      if (Status s = sync_data(fd.value(), path); !s) return s;
+    }
+    return sync_directory(dir_);
+  }
+
+  Status remove_segments_behind(std::uint32_t last) {
+    Result<std::uint32_t> count = count_segments(dir_);
+    if (!count) return count.error();
+    for (std::uint32_t n = count.value(); n > last; --n) {  // from the end: never a gap
+      const fs::path path = dir_ / segment_name(n);
+      if (::unlink(path.c_str()) != 0) return system_error("remove", path, errno);
+      OMEGA_CRASH_POINT("recover.segment_removed");
+    }
+    return Ok{};
+  }
+
+  Result<LaneEnd> write_end(const LanePosition& end) {
+    const std::uint32_t number = std::max(end.segment, 1u);
+    const fs::path path = dir_ / segment_name(number);
+    Result<Fd> fd = open_file(path, O_RDWR | O_CREAT);
+    if (!fd) return fd.error();
+    SegmentHeader header;
+    std::uint64_t offset = end.offset;
+    if (end.segment == 0) {
+      header.lane = static_cast<std::uint32_t>(lane_);
+      header.number = 1;
+      header.segment_bytes = segment_bytes_;
+      header.header_crc = header_crc(header);
+      if (Status s = write_all(fd.value(), &header, sizeof header, 0, path); !s) return s.error();
+      OMEGA_CRASH_POINT("recover.empty_header");
+      offset = kSegmentHeader_bytes;
+    } else {
+      Result<std::size_t> n = read_some(fd.value(), &header, sizeof header, 0, path);
+      if (!n) return n.error();
+    }
+    struct Mark {
+      FrameHeader head;
+      std::uint64_t frames_here;
+    } mark;
+    static_assert(sizeof mark == kEndMark_bytes);
+    mark.frames_here = end.frames - header.frames_before;
+    mark.head = {.length = 8, .type = kLaneEnd, .schema_version = kSchemaVersion, .crc = 0, .flags = 0, .seq = end.seq};
+    mark.head.crc = frame_crc(end.crc, mark.head, &mark.frames_here);
+    if (Status s = write_all(fd.value(), &mark, sizeof mark, offset, path); !s) return s.error();
+    OMEGA_CRASH_POINT("recover.mark_written");
+    const std::uint64_t full = std::uint64_t{number - 1} * segment_bytes_;
+    return LaneEnd{number, full + offset + kEndMark_bytes, end.frames, end.seq, mark.head.crc};
+  }
+
+  const fs::path dir_;
+  const Lane lane_;
+  const std::uint32_t segment_bytes_;
+  const bool durable_;
+};
+
+}  // namespace
+
+const char* decision_name(RecoveryDecision decision) noexcept {
+  switch (decision) {
+    case RecoveryDecision::kKeep: return "keep";
+    case RecoveryDecision::kEnd: return "end";
+    case RecoveryDecision::kCutTail: return "cut the torn tail";
+    case RecoveryDecision::kCutToInputs: return "cut to the last input";
+    case RecoveryDecision::kBegin: return "begin";
+    case RecoveryDecision::kRefuse: return "refuse";
+  }
+  return "";
+}
+
+const RecoveryRow& decide(const RecoveryFacts& facts) noexcept {
+  for (const RecoveryRow& row : kRecoveryTable)
+    if (matches(row, facts)) return row;
+  OMEGA_ASSERT(false, facts.state, facts.verdict);  // the table's test proves that every combination has a row
+  return kRecoveryTable.front();
+}
+
+Status lift_quarantine(const fs::path& dir, bool durable) {
+  if (Result<Manifest> seen = Manifest::read(dir); !seen) return seen.error();
+  Result<JournalLock> lock = JournalLock::take(dir);
+  if (!lock) return lock.error();
+  Result<Manifest> manifest = Manifest::read(dir);
+  if (!manifest) return manifest.error();
+  if (manifest.value().state() != JournalState::kQuarantined)
+    return Error{ErrorKind::kUsage, fmt::format("{}: journal is {}, not quarantined", dir.string(),
+                                                state_name(manifest.value().state()))};
+  manifest.value().set_state(JournalState::kOpen);
+  return manifest.value().write(dir, durable);
+}
+
+Result<RecoveryReport> recover(const fs::path& dir, bool durable) {
+  // Looked at before the lock, so that a stranger's directory gets no lock file of ours.
+  if (Result<Manifest> seen = Manifest::read(dir); !seen) return seen.error();
+  Result<JournalLock> lock = JournalLock::take(dir);
+  if (!lock) return lock.error();
+  Result<Manifest> read = Manifest::read(dir);
+  if (!read) return read.error();
+  Manifest manifest = std::move(read).value();
+
+  RecoveryReport report;
+  report.before = manifest.state();
+  std::vector<LaneCheck> checks;
+  for (std::size_t i = 0; i < kLaneCount; ++i)
+    if (manifest.has_lane(static_cast<Lane>(i))) checks.push_back(check_lane(dir, manifest, static_cast<Lane>(i), false));
+  const bool has_inputs = !checks.empty() && checks.front().lane == Lane::kInputs;
+  const Seq last_input = has_inputs ? checks.front().last_seq : ~Seq{0};
+
+  for (const LaneCheck& c : checks) {
+    const RecoveryFacts facts{report.before, c.verdict, c.begun, c.ended, c.last_seq > last_input};
+    const RecoveryRow& row = decide(facts);
+    if (row.decision == RecoveryDecision::kRefuse) {
+      // A journal at rest keeps its recorded ends: with the damaged file restored it is whole again.
+      if (report.before == JournalState::kOpen) {
+        manifest.set_state(JournalState::kQuarantined);
+        if (Status s = manifest.write(dir, durable); !s) return s.error();
+      }
+      return Error{ErrorKind::kData, fmt::format("{}: {} ({}); do not trade on it, run omega journal check", dir.string(),
+                                                 c.text(), row.why)};
+    }
+    report.lanes.push_back({c.lane, row.decision, c.end.frames, c.last_seq, 0, c.bytes_lost});
+  }
+
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    LaneRecovery& lane = report.lanes[i];
+    LanePosition end = checks[i].end;
+    if (report.before != JournalState::kOpen) continue;
+    if (lane.decision == RecoveryDecision::kCutToInputs) {
+      Result<LanePosition> cut = position_at(dir, manifest, lane.lane, last_input);
+      if (!cut) return cut.error();
+      lane.frames_cut = end.frames - cut.value().frames;
+      end = cut.value();
+      lane.frames = end.frames;
+      lane.last_seq = end.seq;
+    }
+    // kKeep too: the mark is there, but the file may still have its spare room behind it.
+    LaneRepair repair(dir, lane.lane, manifest.segment_bytes(), durable);
+    Result<LaneEnd> ended = repair.end_at(end);
+    if (!ended) return ended.error();
+    manifest.set_lane_end(lane.lane, ended.value());
+    report.changed = true;
+  }
+  if (report.before != JournalState::kOpen) return report;
+  report.changed = true;
+  manifest.set_state(JournalState::kRecovered);
+  for (const LaneRecovery& lane : report.lanes)
+    manifest.doc["recovery"][kLaneName[static_cast<std::size_t>(lane.lane)]] = {
+        {"decision", decision_name(lane.decision)}, {"frames", lane.frames}, {"last_seq", lane.last_seq},
+        {"frames_cut", lane.frames_cut}, {"bytes_cut", lane.bytes_cut}};
+  OMEGA_CRASH_POINT("recover.before_manifest");
+  if (Status s = manifest.write(dir, durable); !s) return s.error();
+  return report;
+}
+
+}  // namespace omega::journal

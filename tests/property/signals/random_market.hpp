@@ -1,0 +1,185 @@
+// What:     A seeded market for the signals stage: a random walk of M1 bars with their M5, M15, H4 and D1 bars, features drawn at
+//           random inside their ranges, sweeps and displacements often enough that every strategy signals, fills that
+//           open and close positions. The mirrored market reflects prices about kPivot and flips what has a sign.
+// Owner:    one per run.   Units: as the engine.
+#pragma once
+
+#include <algorithm>
+#include <random>
+
+#include "tests/unit/signals/stage_harness.hpp"
+
+namespace omega::test {
+
+/// Thresholds opened wide: the property is about symmetry and state, not about rarity.
+inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
+  EngineConfig c = config_with(enabled);
+  for (const StrategyId id : enabled) {
+    if (id == 3) continue;
+    for (const char* name : {"min_mtf_confluence"}) set_param(c, id, name, 0);
+  }
+  set_param(c, 1, "min_confirmation_score", 2.5);
+  set_param(c, 1, "entry_sigma_threshold", 2);
+  set_param(c, 2, "penetration_min", 1);
+  set_param(c, 2, "penetration_max", 60);
+  set_param(c, 2, "proximity_threshold", 20);
+  set_param(c, 2, "volume_threshold_multiplier", 1.2);
+  set_param(c, 2, "reversal_velocity_min", .5);
+  set_param(c, 2, "min_confirmation_score", 3);
+  set_param(c, 2, "htf_distance", 40);
+  set_param(c, 4, "price_threshold", .1);
+  set_param(c, 4, "min_quality_score", .5);
+  set_param(c, 4, "fallback_stop_pct", .2);
+  set_param(c, 5, "displacement_pips", 10);
+  set_param(c, 5, "volume_sigma_threshold", 1.5);
+  set_param(c, 5, "min_confirmation_score", 2.5);
+  set_param(c, 5, "buffer_pips", 30);
+  return c;
+}
+
+class RandomMarket {
+ public:
+  static constexpr Price kPivot = 1'085'000'000;  // a multiple of 50 u, so that round numbers mirror onto round numbers
+
+  RandomMarket(StageHarness& harness, std::uint32_t seed, bool mirrored)
+      : h_(harness), rng_(seed), mirrored_(mirrored), mid_(kPivot + draw_price(-200, 200) * kTick + kTick / 2) {
+    for (auto& o : open_) o = mid_;
+    high_.fill(mid_);
+    low_.fill(mid_);
+  }
+
+  /// One minute: the bar and everything it closes, in one event; now and then a fill or an exit before it.
+  void minute() {
+    h_.advance(kMinute_ns);
+    ++minute_;
+    trade();
+    FeatureFrame& f = h_.frames[0];
+    const Price open = mid_;
+    const bool burst = roll(12);
+    mid_ += draw_price(burst ? -250 : -25, burst ? 250 : 25) * kTick;
+    if (mid_ > kPivot + 3'000 * kTick) mid_ -= 500 * kTick;
+    if (mid_ < kPivot - 3'000 * kTick) mid_ += 500 * kTick;
+    const Price high = std::max(open, mid_) + draw_price(0, 40) * kTick, low = std::min(open, mid_) - draw_price(0, 40) * kTick;
+    for (std::size_t tf = 0; tf < kTimeframeCount; ++tf) {
+      high_[tf] = std::max(high_[tf], high);
+      low_[tf] = std::min(low_[tf], low);
+      const auto minutes = kTimeframe_ns[tf] / kMinute_ns;
+      const auto quick = static_cast<Timeframe>(tf) >= Timeframe::kH4 ? minutes / 8 : minutes;  // levels of H4 and D1 come often
+      if (minute_ % quick != 0) continue;
+      TfBar& b = h_.close_bar_on(f, static_cast<Timeframe>(tf), side({open_[tf], high_[tf], low_[tf], mid_}), 1 + draw_price(0, 500));
+      if (roll(400)) b.flags |= tf_flag::kGap;
+      open_[tf] = high_[tf] = low_[tf] = mid_;
+    }
+    draw_features(f);
+    if (roll(3)) {
+      f.vpin_bucket[0] = static_cast<double>(draw_price(10, 75)) / 100.0;
+      f.vpin_bucket_count = 1;
+    }
+    h_.step();
+    if (h_.out().signal_count > 0 && !has_) {
+      last_ = h_.out().signals[0];
+      cause_ = h_.seq;
+      has_ = roll(2);
+      filled_ = false;
+    }
+  }
+
+  [[nodiscard]] Price reflect(Price p) const { return mirrored_ ? 2 * kPivot - p : p; }
+
+ private:
+  static constexpr Price kTick = 10'000;
+
+  std::int64_t draw_price(std::int64_t from, std::int64_t to) {  // not std::uniform: its sequence is the library's choice
+    return from + static_cast<std::int64_t>(rng_() % static_cast<std::uint32_t>(to - from + 1));
+  }
+  bool roll(std::uint32_t one_in) { return rng_() % one_in == 0; }
+
+  StageHarness::Prices side(const StageHarness::Prices& p) const {
+    return mirrored_ ? StageHarness::Prices{reflect(p.open), reflect(p.low), reflect(p.high), reflect(p.close)} : p;
+  }
+
+  void trade() {
+    if (!has_) return;
+    if (!filled_) {
+      h_.fill_entry(last_, cause_, last_.entry_ref);
+      filled_ = true;
+    } else if (roll(30)) {
+      h_.close_position(last_, cause_, last_.entry_ref);
+      has_ = false;
+    }
+  }
+
+  /// Keys that come in high/low pairs are drawn for both at once, so that the mirror can swap them.
+  void draw_features(FeatureFrame& f) {
+    const auto keys = h_.keys();
+    const double sign = mirrored_ ? -1.0 : 1.0;
+    for (std::size_t h = 0; h < keys.size(); ++h) {
+      const FeatureKey& k = keys[h];
+      const double r = static_cast<double>(rng_() % 10'001u) / 10'000.0;  // [0, 1]
+      const std::int64_t ticks = draw_price(1, 400);
+      double v = r;
+      switch (k.id) {
+        case FeatureId::kFlowZ: v = sign * (12 * r - 6); break;
+        case FeatureId::kCvdN: v = sign * (2 * r - 1); break;
+        case FeatureId::kVpin: v = .6 * r; break;
+        case FeatureId::kSpread:
+        case FeatureId::kSpreadMedian: v = 100'000 * (1 + r); break;
+        case FeatureId::kCloseZLag: v = sign * (10 * r - 5); break;
+        case FeatureId::kAdx: v = 40 * r; break;
+        case FeatureId::kLabel: v = sign * (r < .33 ? -1 : r < .66 ? 0 : 1); break;
+        case FeatureId::kVolumeRatio:
+        case FeatureId::kVolumeZ:
+        case FeatureId::kVolumeMeanRatio: v = 6 * r; break;
+        case FeatureId::kConfluence: v = mirrored_ ? 1 - r : r; break;
+        case FeatureId::kCloseLag: v = static_cast<double>(reflect(mid_ + (roll(2) ? 4 : -4) * ticks * kTick)); break;
+        case FeatureId::kVwapLag: v = static_cast<double>(reflect(mid_ + (roll(2) ? ticks : -ticks) * kTick)); break;
+        case FeatureId::kHighest:
+        case FeatureId::kHighLag:
+        case FeatureId::kSwingHigh: v = static_cast<double>(mid_ + ticks * kTick); break;
+        case FeatureId::kLowest:
+        case FeatureId::kLowLag:
+        case FeatureId::kSwingLow: v = static_cast<double>(mid_ - ticks * kTick); break;
+        case FeatureId::kSwingHighTime:
+        case FeatureId::kSwingLowTime: v = static_cast<double>(h_.now / kSecond_ns - 900 * (ticks % 30)); break;
+        default: break;
+      }
+      const bool ready = !roll(60);
+      f.values[h] = ready ? FeatureValue::of(v) : FeatureValue::invalid();
+    }
+    if (mirrored_) swap_sides(f, keys);
+  }
+  void swap_sides(FeatureFrame& f, std::span<const FeatureKey> keys) const {
+    const auto other = [](FeatureId id) {
+      switch (id) {
+        case FeatureId::kHighest: return FeatureId::kLowest;
+        case FeatureId::kHighLag: return FeatureId::kLowLag;
+        case FeatureId::kSwingHigh: return FeatureId::kSwingLow;
+        case FeatureId::kSwingHighTime: return FeatureId::kSwingLowTime;
+        default: return FeatureId::kCount;
+      }
+    };
+    for (std::size_t h = 0; h < keys.size(); ++h) {
+      const FeatureId low = other(keys[h].id);
+      if (low == FeatureId::kCount) continue;
+      FeatureValue& a = f.values[h];
+      FeatureValue& b = f.values[h_.handle(low, keys[h].tf, keys[h].p0, keys[h].p1)];
+      std::swap(a, b);
+      if (keys[h].id == FeatureId::kSwingHighTime) continue;
+      const auto mirror = [](double p) { return static_cast<double>(2 * kPivot) - p; };
+      if (a.ready()) a.value = mirror(a.value);
+      if (b.ready()) b.value = mirror(b.value);
+    }
+  }
+
+  StageHarness& h_;
+  std::mt19937 rng_;
+  bool mirrored_;
+  Price mid_;
+  std::int64_t minute_ = 0;
+  std::array<Price, kTimeframeCount> open_{}, high_{}, low_{};
+  Signal last_;
+  Seq cause_ = 0;
+  bool has_ = false, filled_ = false;
+};
+
+}  // namespace omega::test

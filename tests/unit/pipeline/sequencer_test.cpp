@@ -1,0 +1,129 @@
+#include "engine/pipeline/sequencer.hpp"
+
+#include <gtest/gtest.h>
+
+#include "engine/core/civil_time.hpp"
+#include "tests/unit/pipeline/pipeline_fixture.hpp"
+
+namespace omega::test {
+namespace {
+
+class SequencerTest : public ::testing::Test, private Downstream {
+ protected:
+  SequencerTest() : config_(base_config()), sequencer_(config_, inputs_, orders_, *this) {}
+
+  static Bar bar(TimeNs t_open, Price close = 1'100'000'000) {
+    Bar b;
+    b.t_open = t_open;
+    b.ts = t_open + kMinute_ns;
+    b.bid_open = b.bid_high = b.bid_low = b.bid_close = close;
+    b.ask_open = b.ask_high = b.ask_low = b.ask_close = close + 100'000;
+    b.volume = 10 * kQtyScale;
+    b.volume_kind = VolumeKind::kTicks;
+    return b;
+  }
+  void feed(const Bar& b) { sequencer_.on_external(InputEvent::of(b)); }
+  std::vector<InputEvent> of_type(EventType t) const {
+    std::vector<InputEvent> out;
+    for (const InputEvent& e : published_) {
+      if (e.type == t) out.push_back(e);
+    }
+    return out;
+  }
+
+  EngineConfig config_;
+  NullSink inputs_;
+  OrderQueue orders_;
+  std::vector<InputEvent> published_;
+  Sequencer sequencer_;
+
+ private:
+  void publish(const InputEvent& e) noexcept override { published_.push_back(e); }
+  void wait_passed(TimeNs) noexcept override {}
+};
+
+const TimeNs kMonday = utc_time(2024, 1, 8, 10);
+
+TEST_F(SequencerTest, NumbersEveryInputWithoutGapsAndNeverTurnsTimeBack) {
+  for (int m = 0; m < 50; ++m) feed(bar(kMonday + m * kMinute_ns));
+  feed(bar(kMonday + 10 * kMinute_ns));  // from the past
+  Seq expected = 1;
+  TimeNs last = 0;
+  for (const InputEvent& e : published_) {
+    EXPECT_EQ(e.seq, expected++);
+    EXPECT_GE(e.ts(), last);
+    last = e.ts();
+  }
+}
+
+TEST_F(SequencerTest, TheTimerOfABoundaryComesBeforeTheBarOfThatTime) {
+  feed(bar(kMonday));
+  ASSERT_EQ(published_.size(), 2u);
+  EXPECT_EQ(published_[0].type, EventType::kTimer);
+  EXPECT_EQ(published_[0].ts(), kMonday + kMinute_ns);
+  EXPECT_EQ(published_[1].type, EventType::kBar);
+}
+
+TEST_F(SequencerTest, MissingMinutesStillGetTheirTimers) {
+  feed(bar(kMonday));
+  feed(bar(kMonday + 7 * kMinute_ns));
+  EXPECT_EQ(of_type(EventType::kTimer).size(), 8u);
+}
+
+TEST_F(SequencerTest, MidnightIsADayTimer) {
+  const TimeNs before = utc_time(2024, 1, 9) - 2 * kMinute_ns;
+  feed(bar(before));
+  feed(bar(before + kMinute_ns));  // stamped midnight
+  int days = 0;
+  for (const InputEvent& e : of_type(EventType::kTimer)) days += e.as<Timer>().kind == TimerKind::kDay ? 1 : 0;
+  EXPECT_EQ(days, 1);
+  EXPECT_EQ(published_.back().type, EventType::kBar);
+}
+
+TEST_F(SequencerTest, AYearOfSilenceGetsDayTimersOnly) {
+  feed(bar(kMonday));
+  feed(bar(kMonday + 365 * kDay_ns));
+  const auto timers = of_type(EventType::kTimer);
+  EXPECT_LT(timers.size(), 365u + 1441u + 2u);
+  std::size_t days = 0;
+  for (const InputEvent& e : timers) days += e.as<Timer>().kind == TimerKind::kDay ? 1 : 0;
+  EXPECT_EQ(days, 365u);
+}
+
+TEST_F(SequencerTest, ABarFromThePastIsMarkedAndKept) {
+  feed(bar(kMonday + 5 * kMinute_ns));
+  feed(bar(kMonday));
+  const Bar& b = published_.back().as<Bar>();
+  EXPECT_NE(b.flags & bar_flag::kBadOrder, 0);
+  EXPECT_EQ(b.t_open, kMonday);
+  EXPECT_EQ(sequencer_.guard().quarantined(), 1u);
+}
+
+TEST_F(SequencerTest, AnOrderIsFilledAtTheNextOpenAndReportedJustBeforeThatBar) {
+  feed(bar(kMonday));
+  OrderCommand c;
+  c.action = OrderAction::kEnter;
+  c.ts = kMonday + kMinute_ns;
+  c.active_ts = c.ts + config_.venue.latency_ns;
+  c.order_id = 1u << 8;
+  c.quantity = kQtyScale / 10;
+  c.direction = kLong;
+  c.stop_loss = 1'090'000'000;
+  c.take_profit[0] = 1'120'000'000;
+  c.tp_quantity[0] = c.quantity;
+  c.tp_count = 1;
+  c.expiry_ts = c.ts + 5 * kMinute_ns;
+  c.entry_ref = 1'100'000'000;
+  ASSERT_TRUE(orders_.push(c));
+  feed(bar(kMonday + kMinute_ns));
+  ASSERT_GE(published_.size(), 2u);
+  const InputEvent& report = published_[published_.size() - 2];
+  ASSERT_EQ(report.type, EventType::kExecReport);
+  EXPECT_EQ(report.as<ExecReport>().kind, ExecKind::kFilled);
+  EXPECT_EQ(report.as<ExecReport>().fill_ts, c.active_ts);
+  EXPECT_EQ(report.ts(), published_.back().ts());
+  EXPECT_EQ(report.as<ExecReport>().price, 1'100'100'000 + 50'000);  // ask + half a pip
+}
+
+}  // namespace
+}  // namespace omega::test
