@@ -6,6 +6,7 @@
 
 #include "adapters/feed/longest_run.hpp"
 #include "adapters/feed/price_path.hpp"
+#include "engine/market/input_guard.hpp"
 
 namespace omega::feed {
 namespace {
@@ -132,11 +133,11 @@ std::optional<BarFault> judge_bar(const Bar& bar) noexcept {
   };
   if (lowest < 0) add(RowKind::kNegativePrice, bar_flag::kBadPrice);
   if (lowest == 0) add(RowKind::kZeroPrice, bar_flag::kBadPrice);
-  if (highest > kPrice_max) add(RowKind::kPriceTooLarge, bar_flag::kBadPrice);
+  if (highest > kPriceLimit) add(RowKind::kPriceTooLarge, bar_flag::kBadPrice);
   if (!path_ok(bid)) add(path_fault(bid), bar_flag::kBadRange);
   else if (!path_ok(ask)) add(path_fault(ask), bar_flag::kBadRange);
   if (both && bar.bid_close > bar.ask_close) add(RowKind::kCrossed, bar_flag::kBadCrossed);
-  if (bar.volume < 0 || bar.volume > kVolume_max) add(RowKind::kBadVolumeSize, bar_flag::kBadPrice);
+  if (bar.volume < 0 || bar.volume > kVolumeLimit) add(RowKind::kBadVolumeSize, bar_flag::kBadPrice);
   if (floor_div(bar.t_open, kMinute_ns) * kMinute_ns != bar.t_open) add(RowKind::kOffMinute, bar_flag::kBadOrder);
   return fault;
 }

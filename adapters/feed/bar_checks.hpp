@@ -17,10 +17,6 @@
 
 namespace omega::feed {
 
-/// Above these the engine's exact 128-bit sums of squares could overflow.
-inline constexpr Price kPrice_max = Price{1} << 54;  // 18 million units of quote currency
-inline constexpr Qty kVolume_max = Qty{1} << 52;     // 45 million units a minute
-
 struct BarFault {
   RowKind kind;
   std::uint16_t flags;  // every bit that applies, not only kind's

@@ -6,7 +6,7 @@
 //           row could be read, environment (4), or what the sink returned. Nothing reaches the sink before every file was read
 //           and checked, so a refused import leaves an empty journal.
 // Order:    files of one symbol may be given in any order and may overlap; rows that an earlier file already gave are
-//           quarantined as duplicates. A set with --price-basis bid and a set with ask of one symbol become bid+ask bars.
+//           quarantined as duplicates. Bid bars and ask bars of one symbol (ask_files, or two sets) become bid+ask bars.
 #pragma once
 
 #include <functional>
@@ -30,7 +30,7 @@ using ProgressSink = std::function<void(const ImportProgress&)>;
 [[nodiscard]] Result<ImportReport> import_files(std::span<const ImportOptions> sets, const EngineConfig& config,
                                                 const EventSink& sink, const ProgressSink& progress = {});
 
-/// What the journal's manifest says about the feed ("feed" key, see feed_json.hpp).
+/// What the journal's manifest is to say about the feed.
 [[nodiscard]] FeedDescription describe(const ImportReport& report);
 
 }  // namespace omega::feed

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "adapters/feed/bar_checks.hpp"
 #include "adapters/feed/longest_run.hpp"
+#include "engine/market/input_guard.hpp"
 
 namespace omega::feed {
 
 void TickBars::add(TimeNs ts, Price bid, Price ask, std::uint64_t line, std::string_view text) {
-  if (bid <= 0 || ask <= 0 || bid > kPrice_max || ask > kPrice_max) {
+  if (bid <= 0 || ask <= 0 || bid > kPriceLimit || ask > kPriceLimit) {
     quality_->add(RowKind::kBadTickPrice, line, text);
     return;
   }

@@ -43,7 +43,7 @@ bool ends_with(std::string_view name, std::string_view lower_extension) {
 
 Result<ArchiveContent> for_each_zip_member(const std::string& path, const MemberVisitor& visit) {
   int code = 0;
-  const std::unique_ptr<zip_t, ZipCloser> archive(zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code));
+  const std::unique_ptr<zip_t, ZipCloser> archive(zip_open(path.c_str(), ZIP_RDONLY, &code));
   if (!archive) {
     zip_error_t error;
     zip_error_init_with_code(&error, code);

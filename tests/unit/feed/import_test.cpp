@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "adapters/feed/feed_json.hpp"
 #include "adapters/feed/price_path.hpp"
 #include "tests/unit/feed/feed_fixture.hpp"
 
@@ -213,20 +212,23 @@ TEST(Import, the_report_renders_as_text_and_json_with_the_same_numbers) {
   EXPECT_TRUE(has(text, "3 rows, 2 events: 2 good, 0 quarantined; 1 rows rejected, 0 repaired")) << text;
 }
 
-TEST(Import, the_feed_description_survives_the_manifest) {
+TEST(Import, the_feed_description_says_what_the_bars_are) {
   const TempFolder folder;
-  auto imported = run_import({histdata_options({folder.write("DAT_ASCII_EURUSD_M1_2018.csv", kHistdataRows)})});
+  auto o = histdata_options({folder.write("DAT_ASCII_EURUSD_M1_2018.csv", kHistdataRows)});
+  auto imported = run_import({o});
   ASSERT_TRUE(imported) << imported.error().message;
-  const FeedDescription d = describe(imported.value().report);
-  EXPECT_EQ(d.text, "import:EURUSD/bid/NONE");
-  auto back = feed_from_json(feed_to_json(d));
-  ASSERT_TRUE(back) << back.error().message;
-  EXPECT_EQ(back.value().text, d.text);
-  EXPECT_EQ(back.value().to_ts, d.to_ts);
-  ASSERT_EQ(back.value().instruments.size(), 1u);
-  EXPECT_EQ(back.value().instruments[0].basis, PriceBasis::kBid);
-  EXPECT_EQ(back.value().instruments[0].capabilities, capability::kBars);
-  EXPECT_FALSE(feed_from_json(nlohmann::json::object()));
+  const FeedDescription none = describe(imported.value().report);
+  EXPECT_EQ(none.text, "import:EURUSD/bid/NONE");
+  ASSERT_EQ(none.instruments.size(), 1u);
+  EXPECT_EQ(none.instruments[0].basis, PriceBasis::kBid);
+  EXPECT_EQ(none.instruments[0].capabilities, capability::kBars);
+  EXPECT_EQ(none.from_ts, imported.value().bars.front().t_open);
+  EXPECT_EQ(none.to_ts, imported.value().bars.back().ts);
+  o.volume = VolumeChoice::kRangeProxy;
+  imported = run_import({o});
+  ASSERT_TRUE(imported) << imported.error().message;
+  EXPECT_EQ(describe(imported.value().report).text, "import:EURUSD/bid/PROXY_RANGE");
+  EXPECT_EQ(describe(imported.value().report).instruments[0].capabilities, capability::kBars | capability::kVolume);
 }
 
 }  // namespace
