@@ -108,7 +108,7 @@ std::uint8_t* LaneStore::take_spare() noexcept {
   std::uint8_t* base = nullptr;
   helper_->wake();
   spare_ready_.wait(lock, [&] {
-    // acquire: as above.
+    // acquire: pairs with release in prepare_spare(), as above.
     base = spare_.exchange(nullptr, std::memory_order_acquire);
     return base != nullptr || failed();
   });

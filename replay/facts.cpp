@@ -10,6 +10,7 @@ StrategyFunnel funnel_of(const SignalsStage::FunnelRow& row) {
   f.steps.push_back({"skip_feature_not_ready", row.funnel.skipped_not_ready()});
   f.steps.push_back({"evaluated", row.funnel.evaluations()});
   for (std::size_t i = 0; i < row.info->conditions.size(); ++i) f.steps.push_back({row.info->conditions[i], row.funnel.passed(i)});
+  f.steps.push_back({"suppressed_position_open", row.funnel.suppressed_position()});
   f.steps.push_back({"suppressed_not_an_edge", row.funnel.suppressed_edge()});
   f.steps.push_back({"suppressed_cool_down", row.funnel.suppressed_cooldown()});
   f.steps.push_back({"signals", row.funnel.signals()});

@@ -85,7 +85,7 @@ for path in sources:
 
 for path in sorted(ROOT.rglob("*")):
     rel = path.relative_to(ROOT).as_posix()
-    if not path.is_file() or rel.startswith((".git/", "build", "runs/", "logs/")) or path.suffix in (".seg", ".bin", ".pyc"):
+    if not path.is_file() or rel.startswith((".git", "build", "runs/", "logs/")) or path.suffix in (".seg", ".bin", ".pyc"):
         continue
     try:
         text = path.read_text(encoding="utf-8")
