@@ -52,7 +52,12 @@ class Mutation : public testing::TestWithParam<std::string> {
     const std::string& text = config.error().message;
     EXPECT_EQ(config.error().kind, ErrorKind::kUsage);
     EXPECT_NE(text.find((copy_.dir() / file).string() + ":"), std::string::npos) << how << ": " << text;
-    EXPECT_NE(text.find(key.name), std::string::npos) << how << ": " << text;
+    // A text that is no YAML any more has no keys: then the line of the syntax error is what can be named, and nothing else is.
+    const bool syntax = text.find("got a syntax error") != std::string::npos;
+    EXPECT_EQ(syntax, syntax && text.find('\n') == std::string::npos) << how << ": " << text;
+    if (!syntax) {
+      EXPECT_NE(text.find(key.name), std::string::npos) << how << ": " << text;
+    }
     EXPECT_NE(text.find("expected "), std::string::npos) << how << ": " << text;
     EXPECT_NE(text.find(", got "), std::string::npos) << how << ": " << text;
     return text;
