@@ -8,18 +8,21 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 shared=${OMEGA_SHARED:-$root/../shared}
 lanes='inputs features signals risk orders'
+mkdir -p "$work"
+cd "$work"  # logs/ of the runs go there
 first=
 for build in "$@"; do
+  build=$(realpath "$root/$build" 2>/dev/null || realpath "$build")
   name=$(basename "$build")
   omega=$build/adapters/cli/omega
-  "$omega" --config "$root/config" run --quiet --profile green_only --mode paper --feed sim:seed=11,days=30 --speed max \
-    --journal "$work/$name-sim" >/dev/null
+  "$omega" run --config "$root/config" --quiet --profile green_only --mode paper --feed sim:seed=11,days=30 --speed max \
+    --journal "$work/$name-sim" >/dev/null 2>"$work/err" || { cat "$work/err" >&2; exit 1; }
   data=$shared/data/fx-minute/histdata-2018
   if [ -d "$data" ]; then
-    "$omega" --config "$root/config" import --quiet --format histdata --tz NewYork --price-basis bid --volume range-proxy \
-      "$data"/HISTDATA_COM_ASCII_{EURUSD,USDJPY}_M12018.zip --journal "$work/$name-data" >/dev/null
-    "$omega" --config "$root/config" backtest --quiet --profile green_only --days 30 --journal "$work/$name-data" \
-      --out "$work/$name-real" >/dev/null
+    "$omega" import --config "$root/config" --quiet --format histdata --tz NewYork --price-basis bid --volume range-proxy \
+      "$data"/HISTDATA_COM_ASCII_{EURUSD,USDJPY}_M12018.zip --journal "$work/$name-data" >/dev/null 2>"$work/err" || { cat "$work/err" >&2; exit 1; }
+    "$omega" backtest --config "$root/config" --quiet --profile green_only --days 30 --journal "$work/$name-data" \
+      --out "$work/$name-real" >/dev/null 2>"$work/err" || { cat "$work/err" >&2; exit 1; }
   fi
   if [ -z "$first" ]; then
     first=$name
