@@ -92,7 +92,8 @@ class Session {
         deliver(b);
       }
       if (chance(600)) {
-        deliver(Control{.ts = now_, .code = static_cast<ControlCode>(pick(1, 5)), .strategy = static_cast<StrategyId>(pick(1, 5))});
+        const auto code = static_cast<ControlCode>(pick(1, 5));
+        deliver(Control{.ts = now_, .code = code, .strategy = static_cast<StrategyId>(pick(1, 5))});
       }
       if (stage_->kill_switch().emergency() && chance(200)) deliver(Control{.ts = now_, .code = ControlCode::kResetL4});
     }
@@ -107,6 +108,7 @@ class Session {
   }
   std::uint64_t raised_ = 0, approved_ = 0, trades_ = 0, restores_ = 0;
   std::map<ReasonCode, std::uint64_t> codes_;
+  std::uint64_t digest() const { return stage_->digest(); }
   std::uint64_t switches() const { return sink_.switches.size(); }
 
  private:
@@ -116,7 +118,8 @@ class Session {
   Bar next_bar(InstrumentId id) {
     const InstrumentConfig& row = config_->instruments[id];
     const double pip = price_to_double(row.pip) * (id == kBtcUsd ? 6 : 1);
-    mid_[id] += static_cast<double>(pick(-8, 8)) * pip + (chance(300) ? static_cast<double>(pick(-60, 60)) * pip : 0.0);
+    mid_[id] += static_cast<double>(pick(-8, 8)) * pip;
+    if (chance(300)) mid_[id] += static_cast<double>(pick(-60, 60)) * pip;
     mid_[id] = std::max(mid_[id], kStart[id] / 2);
     const double spread = static_cast<double>(pick(0, 3)) * pip;
     Bar b = quote_bar(id, now_, mid_[id], mid_[id] + spread);
@@ -135,9 +138,12 @@ class Session {
       for (const Signal& s : signals_) twice = twice || (s.instrument == id && s.strategy == strategy);
       if (twice || stage_->account().mid(id) == 0) continue;
       const double pip = price_to_double(config_->instruments[id].pip) * (id == kBtcUsd ? 6 : 1);
-      Signal s = good_signal(id, strategy, chance(2) ? kLong : kShort, price_to_double(stage_->account().mid(id)),
-                             static_cast<double>(pick(10, 80)) * pip);
-      s.level = static_cast<std::uint8_t>(pick(chance(50) ? 0 : 1, 5));
+      // one draw per statement: the order of arguments is the compiler's, and a seed must mean the same everywhere
+      const Direction d = chance(2) ? kLong : kShort;
+      const double stop = static_cast<double>(pick(10, 80)) * pip;
+      const std::int64_t least_level = chance(50) ? 0 : 1;
+      Signal s = good_signal(id, strategy, d, price_to_double(stage_->account().mid(id)), stop);
+      s.level = static_cast<std::uint8_t>(pick(least_level, 5));
       s.conf = .5 + .01 * static_cast<double>(pick(0, 50));
       s.vpin = .01 * static_cast<double>(pick(10, 58));
       s.tox = static_cast<ToxLevel>(pick(0, 5));
@@ -286,7 +292,7 @@ TEST(RiskProperty, TheBooksBalanceLimitsHoldAndRestoredStagesAgree) {
   std::printf("SEED=%llu (rerun: OMEGA_TEST_SEED=%llu)\n", static_cast<unsigned long long>(seed),
               static_cast<unsigned long long>(seed));
   std::map<ReasonCode, std::uint64_t> codes;
-  std::uint64_t approved = 0, trades = 0, restores = 0, switches = 0;
+  std::uint64_t approved = 0, trades = 0, restores = 0, switches = 0, digest = 0;
   for (std::uint64_t round = 0; round < 6; ++round) {
     EngineConfig config = risk_config();
     if (round % 2 == 1) {  // FULL_24
@@ -306,9 +312,11 @@ TEST(RiskProperty, TheBooksBalanceLimitsHoldAndRestoredStagesAgree) {
     trades += session.trades_;
     restores += session.restores_;
     switches += session.switches();
+    digest = digest * 31 + session.digest();
   }
   std::printf("approved %llu, trades %llu, restores %llu, transitions %llu\n", static_cast<unsigned long long>(approved),
               static_cast<unsigned long long>(trades), static_cast<unsigned long long>(restores), static_cast<unsigned long long>(switches));
+  std::printf("risk lanes digest %016llx (the same for every compiler)\n", static_cast<unsigned long long>(digest));
   for (const auto& [code, n] : codes) std::printf("  %-18s %llu\n", std::string(reason_name(code)).c_str(), static_cast<unsigned long long>(n));
   EXPECT_GT(approved, 50u);
   EXPECT_GE(restores, 50u);
