@@ -148,7 +148,8 @@ class Import {
   }
 
   void sum_up() {
-    for (const SourceQuality& q : report_.sources) {
+    for (SourceQuality& q : report_.sources) {
+      std::stable_sort(q.listed.begin(), q.listed.end(), [](const BadRow& a, const BadRow& b) { return a.line < b.line; });
       report_.rows += q.rows;
       report_.rejected += q.rejected;
       report_.repaired += q.repaired;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "adapters/feed/price_path.hpp"
@@ -82,17 +83,26 @@ std::string source_table(const ImportReport& report) {
   return out;
 }
 
+constexpr std::size_t kNotesListed_max = 20;
+
 std::string bad_rows(const ImportReport& report, std::size_t listed_max) {
   std::string out;
   std::uint64_t total = 0, shown = 0;
   for (const SourceQuality& q : report.sources) {
     for (const std::uint64_t n : q.by_kind) total += n;
-    for (const BadRow& r : q.listed) {
-      if (shown == listed_max) break;
-      ++shown;
-      out += fmt::format("{}:{}: {} ({}): {}\n", q.file, r.line, info(r.kind).name, kFateName[static_cast<std::size_t>(r.fate)], r.text);
-    }
   }
+  const auto list = [&](bool notes, std::uint64_t limit) {
+    for (const SourceQuality& q : report.sources) {
+      for (const BadRow& r : q.listed) {
+        if ((r.fate == RowFate::kNote) != notes) continue;
+        if (shown >= limit) return;
+        ++shown;
+        out += fmt::format("{}:{}: {} ({}): {}\n", q.file, r.line, info(r.kind).name, kFateName[static_cast<std::size_t>(r.fate)], r.text);
+      }
+    }
+  };
+  list(false, listed_max);
+  list(true, std::min<std::uint64_t>(listed_max, shown + kNotesListed_max));
   if (total > shown) out += fmt::format("... and {} more rows with findings; --json lists up to {} of each kind and file\n", total - shown, SourceQuality::kListedPerKind);
   return out;
 }

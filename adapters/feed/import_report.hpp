@@ -24,7 +24,7 @@ struct ImportReport {
 };
 
 [[nodiscard]] nlohmann::json to_json(const ImportReport& report);
-/// listed_max: how many bad rows are printed; the rest are counted.
-[[nodiscard]] std::string to_text(const ImportReport& report, std::size_t listed_max = 40);
+/// At most listed_max rows are printed, faults before notes (gaps), each in file order; the rest are counted.
+[[nodiscard]] std::string to_text(const ImportReport& report, std::size_t listed_max = 200);
 
 }  // namespace omega::feed

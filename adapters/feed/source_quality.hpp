@@ -38,7 +38,7 @@ struct SourceQuality {
   std::uint64_t gaps = 0, missing_minutes = 0, weekend_breaks = 0;
   TimeNs first_open = 0, last_open = 0;  // of any journaled bar
   std::array<std::uint64_t, kRowKindCount> by_kind{};
-  std::vector<BadRow> listed;
+  std::vector<BadRow> listed;  // by line once the import is done
 
   void add(RowKind kind, std::uint64_t line, std::string_view text) { add(kind, info(kind).fate, line, text); }
   void add(RowKind kind, RowFate fate, std::uint64_t line, std::string_view text);

@@ -212,6 +212,19 @@ TEST(Import, the_report_renders_as_text_and_json_with_the_same_numbers) {
   EXPECT_TRUE(has(text, "3 rows, 2 events: 2 good, 0 quarantined; 1 rows rejected, 0 repaired")) << text;
 }
 
+TEST(Import, the_text_report_lists_faults_before_gaps_and_never_more_than_asked) {
+  const TempFolder folder;
+  std::string rows = kHistdataRows;
+  rows += "20180305 120000;1.20020;1.20050;1.20010;1.20040;0\nbad one\nbad two\n";
+  auto imported = run_import({histdata_options({folder.write("DAT_ASCII_EURUSD_M1_2018.csv", rows)})});
+  ASSERT_TRUE(imported) << imported.error().message;
+  const std::string all = to_text(imported.value().report);
+  EXPECT_LT(all.find("bad one"), all.find("bad two"));
+  EXPECT_LT(all.find("bad two"), all.find("118 minutes missing"));
+  const std::string one = to_text(imported.value().report, 1);
+  EXPECT_TRUE(has(one, "bad one") && !has(one, "bad two") && has(one, "and 2 more rows with findings")) << one;
+}
+
 TEST(Import, the_feed_description_says_what_the_bars_are) {
   const TempFolder folder;
   auto o = histdata_options({folder.write("DAT_ASCII_EURUSD_M1_2018.csv", kHistdataRows)});
