@@ -180,17 +180,10 @@ class Import {
 Result<ImportReport> import_files(std::span<const ImportOptions> sets, const EngineConfig& config, const EventSink& sink,
                                   const ProgressSink& progress) {
   if (sets.empty()) return Error{ErrorKind::kUsage, "nothing to import: no files given"};
-  std::vector<ImportOptions> sides;
   for (const ImportOptions& set : sets) {
     if (Status s = check_options(set); !s) return s.error();
-    sides.push_back(set);
-    if (set.ask_files.empty()) continue;
-    sides.back().basis = PriceBasis::kBid;
-    sides.push_back(set);
-    sides.back().basis = PriceBasis::kAsk;
-    sides.back().files = set.ask_files;
   }
-  Import import(sides, config, progress);
+  Import import(sets, config, progress);
   if (Status s = import.read_all(); !s) return s.error();
   if (Status s = import.finish_symbols(); !s) return s.error();
   if (Status s = import.write_all(sink); !s) return s.error();

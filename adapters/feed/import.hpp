@@ -6,7 +6,7 @@
 //           row could be read, environment (4), or what the sink returned. Nothing reaches the sink before every file was read
 //           and checked, so a refused import leaves an empty journal.
 // Order:    files of one symbol may be given in any order and may overlap; rows that an earlier file already gave are
-//           quarantined as duplicates. Bid bars and ask bars of one symbol (ask_files, or two sets) become bid+ask bars.
+//           quarantined as duplicates. Bid bars of one set and ask bars of another, of one symbol, become bid+ask bars.
 #pragma once
 
 #include <functional>

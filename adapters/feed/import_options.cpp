@@ -95,9 +95,6 @@ Status check_options(const ImportOptions& o) {
   if (o.format == Format::kHistdata && *o.volume == VolumeChoice::kTicks) {
     return usage(format + ": --volume ticks needs tick data, these are minute bars; use column, range-proxy or none");
   }
-  if (!o.ask_files.empty() && (o.format != Format::kCsv || o.basis.value_or(PriceBasis::kBid) != PriceBasis::kBid)) {
-    return usage(format + ": ask files go with --format csv and --price-basis bid (or none) for the other files");
-  }
   if (o.gap_minutes_min < 1) return usage("the smallest listed gap must be at least 1 minute");
   return Ok{};
 }

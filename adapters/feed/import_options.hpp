@@ -33,7 +33,6 @@ struct ImportOptions {
   bool strict = false;                   // read by the command line: exit 3 unless ImportReport::clean()
   int gap_minutes_min = 10;              // gaps of at least so many minutes are listed by line; all are counted
   std::vector<std::filesystem::path> files = {};
-  std::vector<std::filesystem::path> ask_files = {};  // csv: files are the bid side and these the ask side of the same bars
 };
 
 /// Option texts to values; the error names the option and every allowed value.

@@ -30,9 +30,8 @@ class NastyFile(OmegaCase):
     def test_the_table_lists_each_with_file_and_line(self):
         text = self.omega(*self.IMPORT, "--journal", "j").stdout
         lines = {int(line.split(":")[1]) for line in text.splitlines() if line.startswith(f"{FILE}:")}
-        self.assertEqual(lines, {line for line, _ in self.expected()} & lines)
-        self.assertEqual(len(lines), 40, "the table lists 40 rows")
-        self.assertIn("and 27 more rows", text)
+        self.assertEqual(lines, {line for line, _ in self.expected()})
+        self.assertNotIn("more rows with findings", text)
 
     def test_strict_refuses_the_same_file_and_still_prints_the_table(self):
         run = self.omega(*self.IMPORT, "--journal", "j", "--strict", code=BAD_DATA)

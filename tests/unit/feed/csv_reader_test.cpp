@@ -149,11 +149,6 @@ TEST(CsvReader, bid_and_ask_files_pair_and_a_minute_with_one_side_is_rejected) {
   EXPECT_EQ(imported.value().report.sources[0].count(RowKind::kUnpairedSide), 1u);
   EXPECT_EQ(imported.value().report.sources[1].count(RowKind::kUnpairedSide), 1u);
   EXPECT_EQ(imported.value().report.sources[1].listed[0].line, 3u);
-  auto one_set = csv_options(bid.files);  // the same, said in one set of options
-  one_set.ask_files = ask.files;
-  auto again = run_import({one_set});
-  ASSERT_TRUE(again) << again.error().message;
-  EXPECT_EQ(std::memcmp(again.value().bars.data(), imported.value().bars.data(), sizeof(Bar)), 0);
 }
 
 }  // namespace
