@@ -11,7 +11,7 @@ namespace omega::fuzz {
 
 void frame(const std::uint8_t* data, std::size_t size) {
   using namespace journal;
-  if (size < 2) return;
+  if (size < 2 + 8) return;  // not one word of a segment
   const auto lane = static_cast<Lane>(data[0] % kLaneCount);
   const bool repair_crc = (data[1] & 1) != 0;  // lets the fuzzer get past the checksum
   std::vector<std::uint64_t> words((size - 2) / 8);
