@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <thread>
 
 #include "adapters/config/issues.hpp"
 #include "replay/journal_feed.hpp"
@@ -12,7 +11,6 @@ namespace omega::cli {
 namespace {
 
 constexpr int kDays_max = 3660;
-constexpr std::chrono::milliseconds kPaceStep{50};
 
 template <class T>
 bool parse_whole(const std::string& text, T min, T max, T& out) {
@@ -81,21 +79,6 @@ bool LimitedFeed::next(InputEvent& out) noexcept {
   if (!feed_->next(out)) return false;
   if (end_ == 0) end_ = out.ts() + length_;
   return out.ts() < end_;
-}
-
-bool PacedFeed::next(InputEvent& out) noexcept {
-  if (!feed_->next(out)) return false;
-  if (!first_ts_) {
-    first_ts_ = out.ts();
-    started_ = std::chrono::steady_clock::now();
-  }
-  const auto due = started_ + std::chrono::nanoseconds(std::llround(static_cast<double>(out.ts() - *first_ts_) / speed_));
-  while (!stop_.load(std::memory_order_relaxed)) {  // relaxed because it is only a flag
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= due) return true;
-    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(due - now, kPaceStep));
-  }
-  return false;
 }
 
 }  // namespace omega::cli

@@ -1,12 +1,9 @@
-// What:     "--feed SPEC" to a feed, and the two wrappers that a run may put around one: an end after N days, a pace.
+// What:     "--feed SPEC" to a feed, "--speed PACE" to a number, and an end after N days.
 // Owner:    the command.   Threads: the engine's.
 // Errors:   a wrong spec names the option, what was expected and the nearest known name (kUsage).
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,23 +39,6 @@ class LimitedFeed final : public ExternalFeed {
   FeedDescription description_;
   DurationNs length_ = 0;
   TimeNs end_ = 0;  // 0: no event yet
-};
-
-/// Holds each event back until its engine time has come on the wall, at `speed`; a set stop flag ends the feed.
-class PacedFeed final : public ExternalFeed {
- public:
-  PacedFeed(std::unique_ptr<ExternalFeed> feed, double speed, const std::atomic<bool>& stop)
-      : feed_(std::move(feed)), speed_(speed), stop_(stop) {}
-  [[nodiscard]] const FeedDescription& description() const noexcept override { return feed_->description(); }
-  bool next(InputEvent& out) noexcept override;
-  [[nodiscard]] const std::string& error() const noexcept override { return feed_->error(); }
-
- private:
-  std::unique_ptr<ExternalFeed> feed_;
-  double speed_;
-  const std::atomic<bool>& stop_;
-  std::optional<TimeNs> first_ts_;
-  std::chrono::steady_clock::time_point started_;
 };
 
 }  // namespace omega::cli

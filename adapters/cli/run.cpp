@@ -5,6 +5,7 @@
 #include "adapters/cli/feed_spec.hpp"
 #include "adapters/cli/session_command.hpp"
 #include "adapters/cli/stop_signal.hpp"
+#include "adapters/feed/paced_feed.hpp"
 
 namespace omega::cli {
 namespace {
@@ -28,7 +29,7 @@ int run(const RunOptions& o) {
   auto feed = open_feed(o.feed, config.value(), o.days);
   if (!feed) return fail(feed.error());
   std::unique_ptr<ExternalFeed> driven = std::move(feed).value();
-  if (speed.value() > 0) driven = std::make_unique<PacedFeed>(std::move(driven), speed.value(), stop_on_signal());
+  if (speed.value() > 0) driven = std::make_unique<feed::PacedFeed>(std::move(driven), speed.value(), stop_on_signal());
   SessionRequest request{.command = "run",
                          .config = std::move(config).value(),
                          .journal_dir = o.journal.empty() ? free_run_folder(o.profile, o.mode) : std::filesystem::path(o.journal),

@@ -22,6 +22,12 @@ constexpr TimeNs kTimeLimit = TimeNs{1} << 62;  // year 2116; keeps every later 
 
 }  // namespace
 
+bool InputGuard::confirms_jump(const Last& last, TimeNs t_open, Price mid_close) noexcept {
+  if (last.jump_close == 0 || t_open <= last.jump_t_open) return false;
+  const Price move = mid_close > last.jump_close ? mid_close - last.jump_close : last.jump_close - mid_close;
+  return 2 * move <= last.jump_close;
+}
+
 InputGuard::InputGuard(const EngineConfig& config) : last_(config.instruments.size()) {
   for (const InstrumentConfig& i : config.instruments) modelled_spread_.push_back(i.spread);
 }
@@ -51,13 +57,18 @@ bool InputGuard::check(Bar& bar) noexcept {
     mid_close = bar_sides(bar, modelled_spread_[bar.instrument]).mid.close;
     if (mid_close <= 0) bad |= bar_flag::kBadPrice;  // a modelled spread wider than the price
     const Price move = mid_close > last.mid_close ? mid_close - last.mid_close : last.mid_close - mid_close;
-    if (seen && 2 * move > last.mid_close) bad |= bar_flag::kBadJump;
+    if (seen && 2 * move > last.mid_close && !confirms_jump(last, bar.t_open, mid_close)) bad |= bar_flag::kBadJump;
   }
 
+  const bool only_jumped = (bar.flags & bar_flag::kBadMask) == 0 && bad == bar_flag::kBadJump;
   bar.flags |= bad;
   const unsigned all = bar.flags & bar_flag::kBadMask;
+  if (only_jumped) {
+    last.jump_t_open = bar.t_open;
+    last.jump_close = mid_close;
+  }
   if (all == 0) {
-    last = {bar.t_open, mid_close};
+    last = {bar.t_open, mid_close, 0, 0};
     ++good_;
     return true;
   }

@@ -8,7 +8,9 @@
 //   - bits that the feed already set (for instance NaN, which a Price cannot hold) are kept;
 //   - a price above kPriceLimit or a volume outside [0, kVolumeLimit] is kBadPrice: exact 128-bit sums are sized for these;
 //   - a bar not on a minute, or with ts != t_open + 60 s, is kBadOrder;
-//   - the jump rule compares mid closes: |C - C_last| > C_last / 2 (exactly half is kept).
+//   - the jump rule compares mid closes: |C - C_last| > C_last / 2 (exactly half is kept);
+//   - a lasting move is not a spike: a bar that is later than a bar quarantined for its jump alone, and within half of
+//     it, is good and becomes the last bar, so that a real revaluation costs one bar and not the instrument.
 #pragma once
 
 #include <array>
@@ -41,8 +43,11 @@ class InputGuard {
   struct Last {
     TimeNs t_open = 0;
     Price mid_close = 0;  // 0: no good bar yet
-    template <class Archive> void serialize(Archive& ar) { ar(t_open, mid_close); }
+    TimeNs jump_t_open = 0;
+    Price jump_close = 0;  // mid close of the newest bar quarantined for its jump alone; 0: none since the last good bar
+    template <class Archive> void serialize(Archive& ar) { ar(t_open, mid_close, jump_t_open, jump_close); }
   };
+  [[nodiscard]] static bool confirms_jump(const Last& last, TimeNs t_open, Price mid_close) noexcept;
   std::vector<Price> modelled_spread_;  // configuration, by instrument
   std::vector<Last> last_;
   std::array<std::uint64_t, kReasonCount> by_reason_{};

@@ -68,19 +68,5 @@ TEST(LimitedFeed, EndsTheGivenDaysAfterItsFirstEvent) {
   EXPECT_EQ(n, 48);
 }
 
-TEST(PacedFeed, GivesTheSameEventsAndEndsWhenAskedToStop) {
-  std::atomic<bool> stop{false};
-  PacedFeed fast(std::make_unique<HourlyFeed>(10), 1e9, stop);
-  InputEvent event;
-  int n = 0;
-  while (fast.next(event)) ++n;
-  EXPECT_EQ(n, 10);
-
-  PacedFeed slow(std::make_unique<HourlyFeed>(10), 1.0, stop);  // one hour until the second event
-  EXPECT_TRUE(slow.next(event));
-  stop = true;
-  EXPECT_FALSE(slow.next(event));
-}
-
 }  // namespace
 }  // namespace omega::cli

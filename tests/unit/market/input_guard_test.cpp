@@ -113,6 +113,23 @@ TEST_F(input_guard, refuses_a_jump_of_more_than_half) {
   EXPECT_EQ(flags_of(2, [](Bar& b) { set_close(b, 750'000); }), 0u);
 }
 
+TEST_F(input_guard, takes_a_lasting_move_with_its_second_bar) {
+  EXPECT_EQ(flags_of(0, [](Bar& b) { set_close(b, 1'000'000); }), 0u);
+  EXPECT_EQ(flags_of(1, [](Bar& b) { set_close(b, 4'000'000); }), bar_flag::kBadJump);
+  EXPECT_EQ(flags_of(1, [](Bar& b) { set_close(b, 4'000'000); }), bar_flag::kBadJump) << "the same minute confirms nothing";
+  EXPECT_EQ(flags_of(2, [](Bar& b) { set_close(b, 1'999'999); }), bar_flag::kBadJump) << "agrees with neither level";
+  EXPECT_EQ(flags_of(3, [](Bar& b) { set_close(b, 2'999'998); }), 0u) << "within half of minute 2, to the unit";
+  EXPECT_EQ(flags_of(4, [](Bar& b) { set_close(b, 3'000'000); }), 0u) << "the new level is the last bar";
+  EXPECT_EQ(flags_of(5, [](Bar& b) { set_close(b, 1'000'000); }), bar_flag::kBadJump) << "and the old one is a jump";
+}
+
+TEST_F(input_guard, a_good_bar_forgets_the_spike_before_it) {
+  EXPECT_EQ(flags_of(0, [](Bar& b) { set_close(b, 1'000'000); }), 0u);
+  EXPECT_EQ(flags_of(1, [](Bar& b) { set_close(b, 4'000'000); }), bar_flag::kBadJump);
+  EXPECT_EQ(flags_of(2, [](Bar& b) { set_close(b, 1'000'000); }), 0u);
+  EXPECT_EQ(flags_of(3, [](Bar& b) { set_close(b, 4'000'000); }), bar_flag::kBadJump);
+}
+
 TEST_F(input_guard, never_uses_a_quarantined_bar_as_the_last_one) {
   EXPECT_EQ(flags_of(0, [](Bar& b) { set_close(b, 1'000'000); }), 0u);
   EXPECT_EQ(flags_of(7, [](Bar& b) { set_close(b, 9'000'000); }), bar_flag::kBadJump);
