@@ -143,17 +143,19 @@ bool LaneStore::retire_one() {
     const std::lock_guard lock(files_mutex_);
     if (live_.size() < 2 || live_.front().number >= current) return false;
     OMEGA_ASSERT(live_[1].number == live_[0].number + 1, live_[0].number, live_[1].number);
-    const Segment& full = live_.front();
-    if (Status s = sync_segment(full); !s) {
-      fail(s.error());
-      return true;
-    }
-    OMEGA_CRASH_POINT("retire.synced");
+    Segment& full = live_.front();
     SegmentHeader next;
     std::memcpy(&next, live_[1].map.base(), sizeof next);
     FrameHeader mark;
     std::memcpy(&mark, full.map.base() + next.previous_bytes - kEndMark_bytes, sizeof mark);
     OMEGA_ASSERT(mark.type == kSegmentEnd && mark.crc == next.chain_crc, mark.crc, next.chain_crc);
+    // Unmapped before it is synced: writing back mapped pages interrupts every thread of the process, page by page.
+    full.map = Mapping{};
+    if (Status s = sync_segment(full); !s) {
+      fail(s.error());
+      return true;
+    }
+    OMEGA_CRASH_POINT("retire.synced");
     if (Status s = advance_watermark({full.number, next.previous_bytes, mark.seq, mark.crc, 0}); !s) {
       fail(s.error());
       return true;
@@ -161,7 +163,7 @@ bool LaneStore::retire_one() {
     done = std::move(live_.front());
     live_.erase(live_.begin());
   }
-  return true;  // the mapping goes here, outside the lock
+  return true;  // the file is closed here, outside the lock
 }
 
 Status LaneStore::sync() {
