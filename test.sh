@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sets the machine up and runs the tests.
-#   ./test.sh          every test in a GCC release build, and the lanes of three builds (GCC -O2, GCC -O0, Clang -O2)
-#                      compared byte for byte (what CI runs)
+#   ./test.sh          every test in a GCC release build; the lanes of three builds (GCC -O2, GCC -O0, Clang -O2) compared
+#                      byte for byte; the tests of the decoders and the pipeline under AddressSanitizer + UBSan, those of the
+#                      threads under ThreadSanitizer (what CI runs)
 #   ./test.sh --full   also: every test under Clang, AddressSanitizer + UBSan, ThreadSanitizer, and long fuzzing
 # Real market data is taken from $OMEGA_SHARED or ../shared; without it those tests say "SKIPPED: no ../shared/data".
 set -euo pipefail
@@ -42,6 +43,38 @@ run() { # NAME CTEST-ARGS...: adds to the closing totals
   grep -vE ' Passed ' "$log" | tail -n 200
 }
 
+sample() { # NAME TESTS...: builds and runs some test programs whole
+  local name=$1 program path log=build/$1.sample.log
+  shift
+  compile "$name" "$@"
+  for program in "$@"; do
+    echo "== test $name $program"
+    path=$(find "build/$name/tests" -type f -name "$program" -executable)
+    if "$path" >"$log" 2>&1; then
+      passed=$((passed + $(sed -n 's/^\[  PASSED  \] \([0-9]*\) tests\?\.$/\1/p' "$log")))
+    else
+      failed=$((failed + 1)) failures+=("$name/$program")
+      grep -vE '^\[ (RUN|      OK)' "$log" | tail -n 100
+    fi
+  done
+}
+fuzzers=(fuzz_frame fuzz_segment fuzz_manifest fuzz_watermark csv_rows_fuzz)
+fuzz() { # PROGRAM: from its corpus, in a scratch folder that keeps what it finds
+  local name=$1 program
+  program=$(find build/fuzz/tests -type f -name "$name" -executable)
+  echo "== fuzz $name, up to $executions executions or $seconds s"
+  mkdir -p "build/fuzz/found/$name"
+  local corpus=("build/fuzz/found/$name")
+  [ -d "tests/fuzz/corpus/${name#fuzz_}" ] && corpus+=("tests/fuzz/corpus/${name#fuzz_}")
+  if "$program" -runs="$executions" -max_total_time="$seconds" -timeout=20 -artifact_prefix="build/fuzz/" "${corpus[@]}" >"build/$name.log" 2>&1; then
+    passed=$((passed + 1))
+    grep -E '^Done ' "build/$name.log" || true
+  else
+    failed=$((failed + 1)) failures+=("$name")
+    tail -n 40 "build/$name.log"
+  fi
+}
+
 mkdir -p build
 configure gcc -DCMAKE_BUILD_TYPE=Release
 compile gcc
@@ -53,28 +86,22 @@ compile clang omega
 echo '== test builds agree'
 if tests/e2e/builds_agree.sh build/gcc build/clang build/gcc-O0; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(builds-agree); fi
 
+configure asan -DCMAKE_BUILD_TYPE=Release "-DOMEGA_SANITIZE=address,undefined"
+configure tsan -DCMAKE_BUILD_TYPE=Release -DOMEGA_SANITIZE=thread
 if [ $full -eq 1 ]; then
   compile clang
   run clang -j2
-  configure asan -DCMAKE_BUILD_TYPE=Release "-DOMEGA_SANITIZE=address,undefined"
   compile asan
   run asan -j2 -LE oracle
-  configure tsan -DCMAKE_BUILD_TYPE=Release -DOMEGA_SANITIZE=thread
   compile tsan
   run tsan -j2 -LE oracle
+  executions=1000000 seconds=600
   configure fuzz -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=clang++-14 "-DOMEGA_SANITIZE=address,undefined" -DOMEGA_FUZZ=ON
-  compile fuzz
-  for fuzzer in $(find build/fuzz/tests/fuzz -maxdepth 2 -type f -executable \( -name 'fuzz_frame' -o -name 'fuzz_segment' -o -name 'fuzz_manifest' -o -name 'fuzz_watermark' -o -name 'csv_rows_fuzz' \)); do
-    name=$(basename "$fuzzer")
-    echo "== fuzz $name, a million executions"
-    if "$fuzzer" -runs=1000000 -max_total_time=600 >"build/$name.log" 2>&1; then
-      passed=$((passed + 1))
-      tail -n 2 "build/$name.log"
-    else
-      failed=$((failed + 1)) failures+=("$name")
-      tail -n 40 "build/$name.log"
-    fi
-  done
+  compile fuzz "${fuzzers[@]}"
+  for fuzzer in "${fuzzers[@]}"; do fuzz "$fuzzer"; done
+else
+  sample asan journal_test journal_fault_test fuzz_corpus_test feed_test pipeline_test
+  sample tsan ring_test journal_test pipeline_test
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
