@@ -9,7 +9,23 @@
 #include <cerrno>
 #include <cstring>
 
+#include "journal/file_faults.hpp"
+
 namespace omega::journal {
+
+namespace {
+
+/// A system call that answers -1 and errno, or the failure a simulated disk wants instead.
+template <class Call>
+auto attempt(FileCall what, const std::filesystem::path& path, Call call) {
+  if (const int error = file_fault(what, path); error != 0) {
+    errno = error;
+    return static_cast<decltype(call())>(-1);
+  }
+  return call();
+}
+
+}  // namespace
 
 Error system_error(std::string_view what, const std::filesystem::path& path, int error_number) {
   const char* advice = "";
@@ -34,6 +50,7 @@ Mapping::~Mapping() {
 Result<Mapping> Mapping::map(const Fd& fd, std::size_t bytes, bool writable, const std::filesystem::path& path) {
   Mapping m;
   if (bytes == 0) return m;
+  if (const int error = file_fault(FileCall::kMap, path); error != 0) return system_error("map", path, error);
   void* p = ::mmap(nullptr, bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd.get(), 0);
   if (p == MAP_FAILED) return system_error("map", path, errno);
   m.base_ = static_cast<std::uint8_t*>(p);
@@ -43,7 +60,7 @@ Result<Mapping> Mapping::map(const Fd& fd, std::size_t bytes, bool writable, con
 
 Result<Fd> open_file(const std::filesystem::path& path, int flags, int mode) {
   int fd;
-  do fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  do fd = attempt(FileCall::kOpen, path, [&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); });
   while (fd < 0 && errno == EINTR);
   if (fd < 0) return system_error((flags & O_CREAT) != 0 ? "create" : "open", path, errno);
   return Fd(fd);
@@ -57,15 +74,17 @@ Result<std::uint64_t> file_bytes(const Fd& fd, const std::filesystem::path& path
 
 Status allocate(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path) {
   int error;
-  do error = ::posix_fallocate(fd.get(), 0, static_cast<off_t>(bytes));
-  while (error == EINTR);
+  do {
+    error = file_fault(FileCall::kAllocate, path);
+    if (error == 0) error = ::posix_fallocate(fd.get(), 0, static_cast<off_t>(bytes));
+  } while (error == EINTR);
   if (error != 0) return system_error(fmt::format("allocate {} bytes for", bytes), path, error);
   return Ok{};
 }
 
 Status truncate_file(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path) {
   int rc;
-  do rc = ::ftruncate(fd.get(), static_cast<off_t>(bytes));
+  do rc = attempt(FileCall::kTruncate, path, [&] { return ::ftruncate(fd.get(), static_cast<off_t>(bytes)); });
   while (rc != 0 && errno == EINTR);
   if (rc != 0) return system_error("truncate", path, errno);
   return Ok{};
@@ -73,21 +92,26 @@ Status truncate_file(const Fd& fd, std::uint64_t bytes, const std::filesystem::p
 
 Status sync_data(const Fd& fd, const std::filesystem::path& path) {
   // Never retried: after a failed sync the kernel may have dropped the dirty pages.
-  if (::fdatasync(fd.get()) != 0) return system_error("sync", path, errno);
+  if (attempt(FileCall::kSync, path, [&] { return ::fdatasync(fd.get()); }) != 0) return system_error("sync", path, errno);
+  file_synced(FileCall::kSync, fd.get(), path);
   return Ok{};
 }
 
 Status sync_directory(const std::filesystem::path& dir) {
   Result<Fd> fd = open_file(dir, O_RDONLY | O_DIRECTORY);
   if (!fd) return fd.error();
-  if (::fsync(fd.value().get()) != 0) return system_error("sync directory", dir, errno);
+  if (attempt(FileCall::kSyncDirectory, dir, [&] { return ::fsync(fd.value().get()); }) != 0)
+    return system_error("sync directory", dir, errno);
+  file_synced(FileCall::kSyncDirectory, fd.value().get(), dir);
   return Ok{};
 }
 
 Status write_all(const Fd& fd, const void* data, std::size_t bytes, std::uint64_t offset, const std::filesystem::path& path) {
   const auto* p = static_cast<const std::uint8_t*>(data);
   while (bytes > 0) {
-    const ssize_t n = ::pwrite(fd.get(), p, bytes, static_cast<off_t>(offset));
+    const ssize_t n = attempt(FileCall::kWrite, path, [&] {
+      return ::pwrite(fd.get(), p, file_allowance(FileCall::kWrite, bytes), static_cast<off_t>(offset));
+    });
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("write", path, errno);
     p += n;
@@ -102,7 +126,9 @@ Result<std::size_t> read_some(const Fd& fd, void* data, std::size_t bytes, std::
   auto* p = static_cast<std::uint8_t*>(data);
   std::size_t total = 0;
   while (total < bytes) {
-    const ssize_t n = ::pread(fd.get(), p + total, bytes - total, static_cast<off_t>(offset + total));
+    const ssize_t n = attempt(FileCall::kRead, path, [&] {
+      return ::pread(fd.get(), p + total, file_allowance(FileCall::kRead, bytes - total), static_cast<off_t>(offset + total));
+    });
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return system_error("read", path, errno);
     if (n == 0) break;
