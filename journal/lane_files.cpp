@@ -54,7 +54,7 @@ Result<std::shared_ptr<const LaneFiles>> open_lane(const fs::path& journal_dir, 
   Result<std::uint32_t> segments = count_segments(files->dir, first_missing);
   if (!segments) return segments.error();
   files->segments = segments.value();
-  if (files->segments == 0 && !fs::exists(files->dir / kWatermarkFile, ec) && !files->at_rest)
+  if (files->segments == 0 && !watermark_begun(files->dir) && !files->at_rest)
     return std::shared_ptr<const LaneFiles>(std::move(files));  // died between mkdir and the first watermark
   Result<WatermarkState> watermark = read_watermark(files->dir, lane);
   if (!watermark) return watermark.error();

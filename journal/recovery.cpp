@@ -40,7 +40,7 @@ class LaneRepair {
     std::error_code ec;
     fs::create_directory(dir_, ec);
     if (ec) return system_error("create directory", dir_, ec.value());
-    const bool made = fs::exists(dir_ / kWatermarkFile, ec);
+    const bool made = watermark_begun(dir_);
     Result<WatermarkState> before = made ? read_watermark(dir_, lane_) : Result<WatermarkState>(WatermarkState{});
     if (!before) return before.error();
     Result<WatermarkWriter> watermark = WatermarkWriter::open(dir_, lane_, durable_);

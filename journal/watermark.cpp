@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "journal/crash_point.hpp"
@@ -37,6 +38,18 @@ Result<WatermarkState> decode_watermark(const std::uint8_t* bytes, std::size_t s
   return state;
 }
 
+bool watermark_begun(const std::filesystem::path& lane_dir) {
+  const auto path = lane_dir / kWatermarkFile;
+  std::error_code ec;
+  if (!std::filesystem::exists(path, ec)) return false;
+  std::array<std::uint8_t, kWatermark_bytes> bytes{};
+  Result<Fd> fd = open_file(path, O_RDONLY);
+  if (!fd) return true;  // read_watermark() will say why
+  Result<std::size_t> n = read_some(fd.value(), bytes.data(), bytes.size(), 0, path);
+  if (!n) return true;
+  return n.value() >= sizeof(WatermarkSlot) && std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; });
+}
+
 Result<WatermarkState> read_watermark(const std::filesystem::path& lane_dir, Lane lane) {
   const auto path = lane_dir / kWatermarkFile;
   Result<Fd> fd = open_file(path, O_RDONLY);
@@ -56,7 +69,7 @@ Result<WatermarkWriter> WatermarkWriter::open(const std::filesystem::path& lane_
   w.path_ = lane_dir / kWatermarkFile;
   w.lane_ = lane;
   w.durable_ = durable;
-  if (std::filesystem::exists(w.path_)) {
+  if (watermark_begun(lane_dir)) {
     Result<WatermarkState> state = read_watermark(lane_dir, lane);
     if (!state) return state.error();
     w.generation_ = state.value().generation;

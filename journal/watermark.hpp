@@ -41,6 +41,9 @@ struct WatermarkState {
 /// Pure decoder of the file's bytes.
 [[nodiscard]] Result<WatermarkState> decode_watermark(const std::uint8_t* bytes, std::size_t size, Lane lane,
                                                       const std::string& path);
+/// False when the writer died before the file held a first copy: absent, shorter than one, or zeros only. No frame can
+/// have been acknowledged then; with segments beside it, it is damage all the same.
+[[nodiscard]] bool watermark_begun(const std::filesystem::path& lane_dir);
 [[nodiscard]] Result<WatermarkState> read_watermark(const std::filesystem::path& lane_dir, Lane lane);
 
 class WatermarkWriter {

@@ -40,6 +40,23 @@ TEST(Recovery, DerivedEventsOfLostInputsAreCutToo) {
   EXPECT_EQ(must(recover(dir)).changed, false) << "a second time there is nothing to do";
 }
 
+TEST(Recovery, ALaneWhoseWriterDiedBeforeItsFirstWatermarkWasWholeIsBegunAfresh) {
+  for (const std::vector<std::uint8_t>& unborn :
+       {std::vector<std::uint8_t>{}, std::vector<std::uint8_t>(63, 7), std::vector<std::uint8_t>(kWatermark_bytes, 0)}) {
+    TempDir tmp;
+    const fs::path dir = tmp / "j";
+    { auto writer = must(JournalWriter::create(dir, test_manifest(), small_segments())); EXPECT_TRUE(writer->lane(Lane::kInputs).ok()); }
+    fs::remove(segment_path(dir, Lane::kInputs, 1));
+    write_bytes(dir / "inputs" / kWatermarkFile, unborn);
+    must(recover(dir));
+    EXPECT_TRUE(must(check(dir)).clean());
+    // With a segment beside it the same bytes are damage: something was written after the first watermark.
+    left_open(tmp / "begun", 4, false);
+    write_bytes(tmp.path() / "begun" / "inputs" / kWatermarkFile, unborn);
+    EXPECT_FALSE(recover(tmp / "begun").ok());
+  }
+}
+
 TEST(Recovery, DamageBelowTheWatermarkQuarantinesUntilAPersonLiftsIt) {
   TempDir tmp;
   const fs::path dir = tmp / "j";

@@ -24,6 +24,7 @@ constexpr int kLivesMax = 6;
 
 char rerun[160];
 SimFs* disk = nullptr;
+fs::path scratch;  // of the machine at work
 struct Totals {
   long lives = 0, faults = 0, power_losses = 0, recoveries_hit = 0, synced_frames = 0, refused_calls = 0;
 } totals;
@@ -31,6 +32,8 @@ struct Totals {
 [[noreturn]] void fail(Exit code, const std::string& why) {
   std::printf("FAILED: %s\n%s\n", why.c_str(), rerun);
   std::fflush(nullptr);
+  std::error_code ec;
+  fs::remove_all(scratch, ec);
   std::_Exit(code);
 }
 
@@ -130,6 +133,7 @@ struct Machine {
   }
 
   void run() {
+    scratch = tmp.path();
     model = pipeline_run(seed, 20 + random() % 60);
     disk = nullptr;
     {
