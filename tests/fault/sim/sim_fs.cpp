@@ -37,10 +37,12 @@ void SimFs::look(const fs::path& dir) {
   if (d.pictures.empty()) d.pictures.emplace_back();
   Names now;
   for (const auto& entry : fs::directory_iterator(dir)) {
-    const int fd = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
     struct stat st {};
-    if (fd < 0 || ::fstat(fd, &st) != 0) std::abort();
-    if (!files_.try_emplace(st.st_ino, File{fd, entry.is_directory(), {}}).second) ::close(fd);
+    if (::stat(entry.path().c_str(), &st) != 0) std::abort();
+    if (const auto [file, added] = files_.try_emplace(st.st_ino, File{-1, entry.is_directory(), {}}); added) {
+      file->second.fd = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
+      if (file->second.fd < 0) std::abort();
+    }
     now[entry.path().filename().string()] = st.st_ino;
     if (entry.is_directory()) look(entry.path());
   }
