@@ -4,6 +4,7 @@
 
 #include "engine/core/civil_time.hpp"
 #include "engine/risk/paper_compare.hpp"
+#include "engine/signals/registry.hpp"
 
 namespace omega {
 namespace {
@@ -23,6 +24,10 @@ Exposure::Exposure(const EngineConfig& config)
       correlation_(config.instruments.size() * config.instruments.size()),
       symbols_(config.instruments.size()),
       trades_(static_cast<std::size_t>(std::max({1, config.risk.trades_day_max, config.risk.trades_hour_max}))) {
+  strategy_max_.fill(config.risk.positions_strategy_max);
+  for (const RegistryEntry& e : strategy_registry()) {
+    if (e.info != nullptr) strategy_max_[e.id] = std::min(strategy_max_[e.id], e.info->positions_max);
+  }
   const std::size_t n = config.instruments.size();
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
@@ -85,7 +90,7 @@ ReasonCode Exposure::check(const Account& account, const Signal& s, double new_r
   if (above(numbers.strategy, limit.exposure_strategy_max)) return ReasonCode::kExpStrategy;
   if (above(numbers.correlated, limit.exposure_correlated_max)) return ReasonCode::kExpCorr;
   if (same || static_cast<int>(account.positions().size()) >= limit.positions_max || on_symbol >= limit.positions_symbol_max ||
-      of_strategy >= limit.positions_strategy_max || account.positions().size() >= kPositionsMax) {
+      of_strategy >= strategy_max_[s.strategy] || account.positions().size() >= kPositionsMax) {
     return ReasonCode::kMaxPos;
   }
   if (trades_since(utc_day_start(ts)) >= limit.trades_day_max) return ReasonCode::kRateDay;

@@ -43,6 +43,7 @@ class Exposure {
 
   const EngineConfig* config_;
   std::vector<double> correlation_;       // instruments x instruments
+  std::array<int, kStrategiesMax> strategy_max_{};  // positions at once: the tighter of the limit and the strategy's own
   std::vector<TimeNs> symbols_;           // last approved entry; 0: none
   std::array<TimeNs, kStrategiesMax> strategies_{};
   Window<TimeNs> trades_;                 // approval times, as many as the larger rate limit needs

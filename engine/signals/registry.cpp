@@ -24,7 +24,7 @@ std::array<RegistryEntry, 24> table() noexcept {
       {12, "iceberg_detection", "HYBRID", "MICRO", "M1+L2", kL2 | kTradesSided, nullptr, nullptr},
       {13, "idp_inducement_distribution", "HYBRID", "REVERSAL", "M1", kBarsVolume, nullptr, nullptr},
       {14, "ofi_refinement", "HYBRID", "MICRO", "quotes, M1", kQuoteSizes, nullptr, nullptr},
-      {15, "vpin_reversal_extreme", "HYBRID", "REVERSAL", "M1", kVolume, nullptr, nullptr},
+      {15, "vpin_reversal_extreme", "HYBRID", "REVERSAL", "M1", kVolume, &s15_info(), &make_s15},
       {16, "fractal_market_structure", "HYBRID", "MOMENTUM", "M15", kBarsVolume, nullptr, nullptr},
       {17, "correlation_cascade_detection", "HYBRID", "STATARB", "M15", kBars | kMulti, nullptr, nullptr},
       {18, "footprint_orderflow_clusters", "HYBRID", "MICRO", "M1", kTrades, nullptr, nullptr},

@@ -34,7 +34,7 @@ void SignalsStage::request_features(const EngineConfig& config, FeatureRequests&
   if (config.instruments.empty()) return;
   for (const RegistryEntry& entry : strategy_registry()) {
     const StrategyConfig* const chosen = config_of(config, entry.id);
-    if (entry.make == nullptr || chosen == nullptr || !chosen->enabled) continue;
+    if (entry.make == nullptr || chosen == nullptr || !chosen->enabled || !chosen->built) continue;
     const std::vector<double> params = params_or_defaults(config, *entry.info);
     entry.make({config.instruments.front(), params, requests});  // asks for its features when it is made
   }
@@ -56,7 +56,7 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
     const StrategyConfig* const chosen = config_of(config, entry.id);
     if (chosen == nullptr || !chosen->enabled) continue;
     toxicity_on_ = toxicity_on_ || entry.id == s03_info().id;
-    if (entry.info == nullptr) {
+    if (entry.info == nullptr || !chosen->built) {  // the second: a journal from before it was built
       StrategyDisabled d;
       d.missing = capability::kNotBuilt;
       d.instrument = kNoInstrument;

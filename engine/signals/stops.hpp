@@ -25,4 +25,10 @@ namespace omega {
   return entry - d * distance;
 }
 
+/// A stop that the strategy places itself, at most a fraction of the entry price away.
+[[nodiscard]] inline Price capped_stop(Direction d, Price entry, Price stop, double fraction) noexcept {
+  const Price most = std::llround(fraction * static_cast<double>(entry));
+  return entry - d * std::min(d * (entry - stop), most);
+}
+
 }  // namespace omega

@@ -133,6 +133,12 @@ TEST_F(ExposureTest, PositionCountsStopAtTheirLimits) {
   EXPECT_EQ(check(good_signal(), .001), ReasonCode::kMaxPos) << "three per strategy";
 }
 
+TEST_F(ExposureTest, AStrategysOwnCountIsTheTighterLimit) {
+  hold(kUsdCad, 15, kLong, .001, 1.35);
+  EXPECT_EQ(check(good_signal(kEurUsd, 15), .001), ReasonCode::kMaxPos) << "S15 holds one in all";
+  EXPECT_EQ(check(good_signal(kEurUsd, 2), .001), ReasonCode::kNone);
+}
+
 TEST_F(ExposureTest, AStrategyHoldsOnePositionPerSymbol) {
   hold(kEurUsd, 1, kLong, .001, 1.2);
   EXPECT_EQ(check(good_signal(kEurUsd, 1), .001), ReasonCode::kMaxPos);

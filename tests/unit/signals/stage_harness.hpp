@@ -227,15 +227,26 @@ class StageHarness {
     FeaturesOut features{frames.data(), static_cast<std::uint32_t>(frames.size()),
                          with_frames ? static_cast<std::uint32_t>(frames.size()) : 0};
     stage->process(e, features, out_);
+    if (restart_every_event) restart();
     if (!with_frames) return;
     for (FeatureFrame& f : frames) {
       f.closed_mask = 0;
       f.vpin_bucket_count = 0;
     }
   }
+  /// From here on the stage lives on its checkpoint.
+  void restart() {
+    StateWriter saved;
+    stage->save(saved);
+    rebuild_stage();
+    StateReader in(saved.bytes());
+    stage->load(in);
+    EXPECT_TRUE(in.at_end());
+  }
   FeatureRequests requests_;
 
  public:
+  bool restart_every_event = false;  // the stage is rebuilt from its checkpoint after each event
   std::unique_ptr<SignalsStage> stage;
   std::vector<FeatureFrame> frames;
   TimeNs now = kStart_ts;
