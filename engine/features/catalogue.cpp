@@ -85,6 +85,12 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
      "its inputs", "O(1)"},
     {kRegimeLabel, "F30", "regime", "label", "0 trend, 1 range, 2 shock", "most probable, after 5 equal evaluations",
      "source", "its inputs", "O(1)"},
+    {kMoveRank, "F11", "move_rank", "share", "[0, 1]", "share of |return over k bars| over lag(n) <= the current one",
+     "Cont (2001) Quant. Finance 1(2):223-236", "k + n bars, again k after a gap", "O(log n)"},
+    {kDayRangeRatio, "F14", "day_range", "ratio", ">= 0", "range of the running UTC day / mean range of the last n full days",
+     "definition", "n full days", "O(1)"},
+    {kTrueRangeZ, "F14", "tr_z", "sd", "unbounded", "z of the mean true range of k bars over lag(n) of the same mean", kWilder,
+     "k + n bars", "O(1)"},
 }};
 
 constexpr bool catalogue_is_in_order() {
@@ -143,6 +149,9 @@ constexpr KeyRule rule_of(FeatureId id) {
     case kRegimeRange:
     case kRegimeShock:
     case kRegimeLabel: return {Timeframe::kM15};
+    case kMoveRank: return {kAnyTimeframe, 1, kWindowMax, 0, 1, 2 * kWindowMax};
+    case kDayRangeRatio: return {Timeframe::kM1, 1, 260};
+    case kTrueRangeZ: return {kAnyTimeframe, 1, 500, 0, 2, kWindowMax};
     case kCount: break;
   }
   return {};

@@ -50,6 +50,9 @@ enum class FeatureId : std::uint16_t {
   kHurstR2,          // F20 R² of the fit; p0 = N
   kRegimeTrend, kRegimeRange, kRegimeShock,  // F30 probabilities. M15
   kRegimeLabel,      // F30 debounced label: 0 trend, 1 range, 2 shock. M15
+  kMoveRank,         // F11 rank of |return over p0 bars| among the p1 before it
+  kDayRangeRatio,    // F14 range of the running UTC day / mean of the last p0 full days. M1
+  kTrueRangeZ,       // F14 z of the mean true range of p0 bars over lag(p1)
   kCount,
 };
 

@@ -2,13 +2,16 @@
 
 #include "engine/features/adx.hpp"
 #include "engine/features/cvd.hpp"
+#include "engine/features/day_range.hpp"
 #include "engine/features/extremes.hpp"
 #include "engine/features/flow_z.hpp"
 #include "engine/features/hurst.hpp"
+#include "engine/features/move_rank.hpp"
 #include "engine/features/returns.hpp"
 #include "engine/features/spread_baseline.hpp"
 #include "engine/features/structure_label.hpp"
 #include "engine/features/swing.hpp"
+#include "engine/features/true_range_z.hpp"
 #include "engine/features/volume_ratio.hpp"
 #include "engine/features/vwap.hpp"
 
@@ -61,6 +64,9 @@ using VolumeLagFeature = VolumeFeature<VolumeLag, &VolumeLag::ratio, &VolumeLag:
 using VolumeMeanRatioFeature = VolumeFeature<VolumeMeanRatio, &VolumeMeanRatio::value>;
 using VolumePercentileFeature = VolumeFeature<VolumePercentile, &VolumePercentile::value>;
 using HurstFeature = BarFeature<Hurst, &Hurst::value, &Hurst::r2>;
+using MoveRankFeature = BarFeature<MoveRank, &MoveRank::value>;
+using DayRangeFeature = BarFeature<DayRange, &DayRange::value>;
+using TrueRangeZFeature = BarFeature<TrueRangeZ, &TrueRangeZ::value>;
 template <Side kSide, WindowKind kKind>
 using ExtremeFeature = BarFeature<Extreme<kSide, kKind>, &Extreme<kSide, kKind>::value>;
 
@@ -116,6 +122,10 @@ class FeatureFactory {
     const bool weekend = instrument_.asset_class == AssetClass::kCrypto;
     const auto* const buckets = flow_node<BucketsFeature>(kBuckets, 0, 0, instrument_.vpin_bucket_override, weekend);
     return volume_node<VpinFeature>({FeatureId::kVpin, Timeframe::kM1, n, 0}, buckets, n);
+  }
+  const DayRangeFeature* day_range(int days) {
+    const bool weekend = instrument_.asset_class == AssetClass::kCrypto;
+    return node<DayRangeFeature>({FeatureId::kDayRangeRatio, Timeframe::kM1, days, 0}, days, weekend);
   }
   const SpreadFeature* spread() { return node<SpreadFeature>({FeatureId::kSpread, Timeframe::kM1, 0, 0}); }
   const AdxFeature* adx(Timeframe tf, int n) { return node<AdxFeature>({FeatureId::kAdx, tf, n, 0}, n); }
@@ -203,6 +213,9 @@ class FeatureFactory {
       case FeatureId::kRegimeRange: return {regime(), 1};
       case FeatureId::kRegimeShock: return {regime(), 2};
       case FeatureId::kRegimeLabel: return {regime(), 3};
+      case FeatureId::kMoveRank: return {node<MoveRankFeature>({key.id, key.tf, key.p0, key.p1}, key.p0, key.p1), 0};
+      case FeatureId::kDayRangeRatio: return {day_range(key.p0), 0};
+      case FeatureId::kTrueRangeZ: return {node<TrueRangeZFeature>({key.id, key.tf, key.p0, key.p1}, key.p0, key.p1), 0};
       case FeatureId::kCount: break;
     }
     OMEGA_REQUIRE(false, static_cast<int>(key.id), 0);

@@ -28,7 +28,7 @@ std::array<RegistryEntry, 24> table() noexcept {
       {16, "fractal_market_structure", "HYBRID", "MOMENTUM", "M15", kBarsVolume, nullptr, nullptr},
       {17, "correlation_cascade_detection", "HYBRID", "STATARB", "M15", kBars | kMulti, nullptr, nullptr},
       {18, "footprint_orderflow_clusters", "HYBRID", "MICRO", "M1", kTrades, nullptr, nullptr},
-      {19, "crisis_mode_volatility_spike", "HYBRID", "REVERSAL", "M1", kBarsVolume, nullptr, nullptr},
+      {19, "crisis_mode_volatility_spike", "HYBRID", "REVERSAL", "M1", kBarsVolume, &s19_info(), &make_s19},
       {20, "statistical_arbitrage_johansen", "HYBRID", "STATARB", "H1", kBars | kMulti, nullptr, nullptr},
       {21, "calendar_arbitrage_flows", "HYBRID", "EVENT", "M15", kBarsVolume | kCalendarHolidays, nullptr, nullptr},
       {22, "topological_data_analysis_regime", "HYBRID", "MOMENTUM", "M15", kBarsVolume, nullptr, nullptr},

@@ -370,6 +370,46 @@ def hurst(title, f):
     check(f"{title} F20 R2", f["hurst_r2(100)"], fit, absolute=1e-11)
 
 
+def crisis(title, f):
+    """Inputs of S19: true range z, rank of the move, day range."""
+    h, l, c, gap = (f[x].to_numpy(float) for x in ("high", "low", "close", "gap"))
+    tr = h - l
+    joined = np.concatenate([[False], gap[1:] == 0])
+    before = np.concatenate([[np.nan], c[:-1]])
+    tr = np.where(joined, np.fmax(tr, np.fmax(np.abs(h - before), np.abs(l - before))), tr)
+    x = np.full(len(tr), np.nan)
+    x[4:] = windows(tr, 5).sum(axis=-1)
+    z = np.full(len(tr), np.nan)
+    z[4:] = (x[4:] - lagged(x[4:], 100, mean)) / lagged(x[4:], 100, sd)
+    check(f"{title} F14 true range z", f["tr_z(5,100)"], z, absolute=1e-9, relative=1e-10)
+
+    rank, history, since = np.full(len(c), np.nan), [], 0
+    for i in range(len(c)):
+        since = 1 if gap[i] > 0 else since + 1
+        if since <= 20:
+            continue
+        move = abs(np.round((c[i] - c[i - 20]) / c[i - 20] / QUANTUM))
+        if len(history) >= 300:
+            rank[i] = (np.array(history[-300:]) <= move).mean()
+        history.append(move)
+    check(f"{title} F11 rank of the move", f["move_rank(20,300)"], rank, absolute=1e-15)
+
+    days = f.t.to_numpy() // 86400
+    ranges = f.groupby(days).agg(high=("high", "max"), low=("low", "min"))
+    weekday = (ranges.index.to_numpy() + 4) % 7
+    first_is_whole = f.t.iloc[0] % 86400 == 0
+    full = [d for d, w in zip(ranges.index, weekday) if w not in (0, 6) and (d != days[0] or first_is_whole)]
+    ratio = np.full(len(c), np.nan)
+    for day in ranges.index:
+        past = [d for d in full if d < day][-2:]
+        if len(past) < 2:
+            continue
+        base = np.mean([ranges.high[d] - ranges.low[d] for d in past])
+        here = days == day
+        ratio[here] = (np.maximum.accumulate(h[here]) - np.minimum.accumulate(l[here])) / base
+    check(f"{title} F14 day range", f["day_range(2)"], ratio, relative=1e-14, least=0 if len(ranges) < 3 else 1)
+
+
 def functions():
     x = np.concatenate([np.linspace(-9, 9, 3601), np.random.default_rng(7).normal(0, 3, 4000)])
     text = "".join(f"{v!r}\n" for v in x.tolist())
@@ -393,6 +433,8 @@ def compare(title, rows, bucket, tie_free):
     m1 = frames["M1"]
     m1["_spread"] = [r[8] - r[4] for r in rows]
     flow(title, m1, bucket)
+    if len(m1) > 400:
+        crisis(title, m1)
     for tf in ("M1", "M15"):
         f = frames[tf]
         if len(f) < 40:

@@ -44,6 +44,9 @@ FeatureRequests requests() {
       for (const FeatureId id : {kSwingHigh, kSwingLow, kSwingHighTime, kSwingLowTime}) r.request({id, tf, k, 0});
     }
   }
+  r.request({kMoveRank, Timeframe::kM1, 20, 300});
+  r.request({kDayRangeRatio, Timeframe::kM1, 2, 0});
+  r.request({kTrueRangeZ, Timeframe::kM1, 5, 100});
   r.request({kHurst, Timeframe::kM15, 100, 0});
   r.request({kHurstR2, Timeframe::kM15, 100, 0});
   return r;

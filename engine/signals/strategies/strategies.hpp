@@ -16,5 +16,7 @@ const StrategyInfo& s05_info() noexcept;
 std::unique_ptr<Strategy> make_s05(const StrategySetup& setup);
 const StrategyInfo& s15_info() noexcept;
 std::unique_ptr<Strategy> make_s15(const StrategySetup& setup);
+const StrategyInfo& s19_info() noexcept;
+std::unique_ptr<Strategy> make_s19(const StrategySetup& setup);
 
 }  // namespace omega
