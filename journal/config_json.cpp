@@ -59,6 +59,7 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
   v("profile", c.profile); v("mode", c.mode); v("account_currency", c.account_currency);
   v("instruments", c.instruments); v("strategies", c.strategies); v("risk", c.risk); v("venue", c.venue);
   v("pipeline", c.pipeline); v("journal", c.journal); v("news_calendar", c.news_calendar);
+  v.unless_empty("holidays", c.holidays);
 }
 
 template <class E> inline constexpr int kLast = 0;
@@ -69,6 +70,10 @@ template <> inline constexpr int kLast<PriceBasis> = static_cast<int>(PriceBasis
 struct ToJson {
   nlohmann::json object = nlohmann::json::object();
   template <class T> void operator()(const char* name, const T& value) { object[name] = of(value); }
+  /// Members that came later: a journal without them is as it was before they existed.
+  template <class T> void unless_empty(const char* name, const std::vector<T>& values) {
+    if (!values.empty()) object[name] = of(values);
+  }
 
  private:
   template <class T> static nlohmann::json of(const T& value) {
@@ -104,6 +109,9 @@ class FromJson {
       return;
     }
     read(*found, path_ + name, value);
+  }
+  template <class T> void unless_empty(const char* name, std::vector<T>& values) {
+    if (error_.empty() && object_.is_object() && object_.contains(name)) (*this)(name, values);
   }
   void finish() const {
     if (error_.empty() && object_.size() != expected_) {

@@ -30,11 +30,11 @@ Result<Gaps> gaps_of(const std::string& dir, const EngineConfig& config) {
   auto feed = replay::JournalFeed::open(dir, config, {});
   if (!feed) return feed.error();
   const auto& instruments = feed.value()->description().instruments;
-  const std::uint32_t multi = instruments.size() > 1 ? capability::kMulti : 0;
+  const std::uint32_t run = (instruments.size() > 1 ? capability::kMulti : 0) | (config.holidays.empty() ? 0 : capability::kCalendarHolidays);
   Gaps gaps;
   for (const RegistryEntry& e : strategy_registry()) {
     for (const FeedInstrument& i : instruments) {
-      const std::uint32_t missing = e.needs & ~(i.capabilities | multi);
+      const std::uint32_t missing = e.needs & ~(i.capabilities | run);
       if (missing != 0) gaps[e.id][i.symbol] = missing;
     }
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "adapters/config/holidays.hpp"
 #include "adapters/config/relations.hpp"
 #include "adapters/config/schema.hpp"
 
@@ -31,6 +32,7 @@ class Loader {
     }
     if (issues_.empty()) {
       for (const KeySpec& spec : specs_) spec.set(config_.engine, values_.at(spec.key));
+      read_calendar();
       check_relations(config_.engine, [this](const std::string& key) { return places_.at(key); }, issues_);
     }
     if (!issues_.empty()) return Error{ErrorKind::kUsage, issues_.text()};
@@ -62,6 +64,17 @@ class Loader {
     read("risk.yaml", {"risk", {}});
     read("strategies.yaml", {"strategies", {}});
     read("profiles/" + profile_ + ".yaml", {"profile", {{"risk", "risk"}}});
+  }
+
+  void add_calendar_key() {
+    specs_.push_back({.key = "engine.calendar.holidays", .file = shown("engine.yaml"), .type = ValueType::kText, .unit = "",
+                      .choices = holiday_list_names(dir_), .doc = "days when the exchanges are closed; S21 needs them",
+                      .set = [this](EngineConfig&, const Value& v) { holiday_list_ = v.text; }});
+  }
+  void read_calendar() {
+    if (holiday_list_ == "none") return;
+    const std::string file = "calendar/" + holiday_list_ + ".csv";
+    config_.engine.holidays = read_holidays(dir_ / file, shown(file), issues_);
   }
 
   /// Instrument rows in file order: the row's position is the InstrumentId.
@@ -102,6 +115,7 @@ class Loader {
       c.params.resize(s.params.size());
     }
     add_engine_keys(specs_, shown("engine.yaml"));
+    add_calendar_key();
     const double rows = static_cast<double>(symbols_.size());
     specs_.push_back({.key = "instruments.count", .file = instruments_file, .type = ValueType::kInteger,
                       .unit = "rows of the table", .min = rows, .max = rows, .choices = {}, .doc = "",
@@ -234,6 +248,7 @@ class Loader {
   std::map<std::string, std::size_t> spec_of_;
   std::map<std::string, Value> values_;
   std::map<std::string, Place> places_;
+  std::string holiday_list_;
   LoadedConfig config_;
 };
 

@@ -97,6 +97,7 @@ struct EngineConfig {
   VenueConfig venue;
   PipelineConfig pipeline;
   JournalConfig journal;
+  std::vector<std::int64_t> holidays;      // days since 1970 when the exchanges are closed; empty: no list was given
   bool news_calendar = false;              // false: NEWS_FILTER_OFF in the run header
 };
 

@@ -9,6 +9,7 @@ Result<EngineConfig> resolve(EngineConfig config, const FeedDescription& feed) {
     return Error{ErrorKind::kData, feed.text + ": the feed names no instrument; nothing to run"};
   }
   const std::uint32_t multi = feed.instruments.size() > 1 ? capability::kMulti : 0;
+  const std::uint32_t holidays = config.holidays.empty() ? 0 : capability::kCalendarHolidays;
   for (const FeedInstrument& f : feed.instruments) {
     const auto row = std::find_if(config.instruments.begin(), config.instruments.end(),
                                   [&](const InstrumentConfig& i) { return i.symbol == f.symbol; });
@@ -17,7 +18,7 @@ Result<EngineConfig> resolve(EngineConfig config, const FeedDescription& feed) {
                                          " is not in config/instruments.yaml; add its row there"};
     }
     row->active = true;
-    row->capabilities = f.capabilities | multi;
+    row->capabilities = f.capabilities | multi | holidays;
     row->volume_kind = f.volume_kind;
     row->basis = f.basis;
     row->simulated = f.simulated;

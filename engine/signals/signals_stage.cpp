@@ -7,7 +7,7 @@
 namespace omega {
 namespace {
 
-constexpr double kStrBase = .5, kStrNear = .3, kStrFar = .15, kStrZone = .2;  // 4.3
+constexpr double kStrBase = .5, kStrNear = .3, kStrFar = .15, kStrZone = .2, kStrEvent = .7;  // 4.3
 constexpr double kStrNear_u = 6, kStrFar_u = 14;
 constexpr std::size_t kPenetrationMaxParam = 1;  // of S02: how far a close may go beyond a level of F32
 
@@ -32,16 +32,17 @@ const StrategyConfig* config_of(const EngineConfig& config, StrategyId id) noexc
 void SignalsStage::request_features(const EngineConfig& config, FeatureRequests& requests) {
   CommonHandles::request(requests);
   if (config.instruments.empty()) return;
+  const BusinessCalendar calendar(config.holidays);
   for (const RegistryEntry& entry : strategy_registry()) {
     const StrategyConfig* const chosen = config_of(config, entry.id);
     if (entry.make == nullptr || chosen == nullptr || !chosen->enabled || !chosen->built) continue;
     const std::vector<double> params = params_or_defaults(config, *entry.info);
-    entry.make({config.instruments.front(), params, requests});  // asks for its features when it is made
+    entry.make({config.instruments.front(), params, requests, &calendar});  // asks for its features when it is made
   }
 }
 
 SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests, LaneSink& lane)
-    : config_(&config), lane_(lane), common_(CommonHandles::request(requests)), index_of_(config.instruments.size(), kInactive) {
+    : config_(&config), calendar_(config.holidays), lane_(lane), common_(CommonHandles::request(requests)), index_of_(config.instruments.size(), kInactive) {
   const std::vector<double> tox_params = params_or_defaults(config, s03_info());
   const double penetration_max = params_or_defaults(config, s02_info())[kPenetrationMaxParam];
   for (std::size_t i = 0; i < config.instruments.size(); ++i) {
@@ -75,7 +76,7 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
         d.strategy = entry.id;
         disabled_.push_back(d);
       } else if (entry.make != nullptr) {
-        i.runners.push_back({entry.make({row, params, requests}), {}, {}});
+        i.runners.push_back({entry.make({row, params, requests, &calendar_}), {}, {}});
       }
     }
   }
@@ -214,6 +215,7 @@ void SignalsStage::complete(const FeatureFrame& f, const Instrument& i, Signal& 
 }
 
 double SignalsStage::structure_term(const Instrument& i, const Signal& s) const noexcept {
+  if (s.family == SignalFamily::kEvent) return kStrEvent;  // S21, S24: levels say nothing about them
   const InstrumentConfig& row = config_->instruments[i.id];
   double str = kStrBase;
   const Price behind = i.levels.distance_behind(s.entry_ref, s.direction);

@@ -70,6 +70,7 @@ class SignalsStage {
   static constexpr std::size_t kInactive = static_cast<std::size_t>(-1);
 
   const EngineConfig* config_;
+  BusinessCalendar calendar_;
   LaneAppender lane_;
   CommonHandles common_;
   std::vector<Instrument> instruments_;  // active ones, in id order

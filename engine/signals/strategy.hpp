@@ -15,6 +15,7 @@
 #include "engine/core/config.hpp"
 #include "engine/features/catalogue.hpp"
 #include "engine/features/level_book.hpp"
+#include "engine/market/business_calendar.hpp"
 #include "engine/signals/funnel.hpp"
 #include "engine/signals/scores.hpp"
 #include "engine/signals/signals_out.hpp"
@@ -67,6 +68,7 @@ struct StrategySetup {
   const InstrumentConfig& instrument;
   std::span<const double> params;   // order of StrategyInfo::params
   FeatureRequests& requests;
+  const BusinessCalendar* calendar = nullptr;  // never null in the stage; covers nothing without a holiday list
 };
 
 class Strategy {

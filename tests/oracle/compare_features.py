@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 import talib
 from numpy.lib.stride_tricks import sliding_window_view
+from pandas.tseries.holiday import (AbstractHolidayCalendar, GoodFriday, Holiday, USLaborDay, USMartinLutherKingJr, USMemorialDay,
+                                    USPresidentsDay, USThanksgivingDay, nearest_workday, sunday_to_monday)
 from scipy.signal import argrelextrema
 from scipy.special import gammaln, ndtr
 
@@ -427,6 +429,32 @@ def functions():
         check(f"F20 E(R/S) of {n} against 20 000 Gaussian blocks", [value], [simulated], relative=0.005)
 
 
+def calendar():
+    """F29 over every day of the shipped holiday list, against numpy's busdays and pandas' rules."""
+    path = pathlib.Path(__file__).resolve().parents[2] / "config/calendar/us_exchange_holidays.csv"
+    listed = [np.datetime64(line.split(",")[0]) for line in path.read_text().splitlines() if line[:1].isdigit()]
+    rules = [Holiday("New Year", month=1, day=1, observance=sunday_to_monday), USMartinLutherKingJr, USPresidentsDay, GoodFriday,
+             USMemorialDay, Holiday("Juneteenth", month=6, day=19, start_date="2022-01-01", observance=nearest_workday),
+             Holiday("Independence", month=7, day=4, observance=nearest_workday), USLaborDay, USThanksgivingDay,
+             Holiday("Christmas", month=12, day=25, observance=nearest_workday)]
+    ruled = AbstractHolidayCalendar(name="exchange", rules=rules).holidays("2005-01-01", "2030-12-31")
+    closures = ("2007-01-02", "2012-10-29", "2012-10-30", "2018-12-05", "2025-01-09")
+    expected = sorted({d for d in ruled if d.weekday() < 5} | {pd.Timestamp(d) for d in closures})
+    check("F29 holiday list against the exchange's rules", [d.astype(int) for d in listed],
+          [int(d.timestamp()) // 86400 for d in expected])
+    text = subprocess.run([DUMP, "calendar"], input=" ".join(str(d.astype(int)) for d in listed), check=True,
+                          capture_output=True, text=True).stdout
+    ours = np.array([list(map(int, line.split())) for line in text.splitlines()])
+    days = ours[:, 0].astype("datetime64[D]")
+    check("F29 business days", ours[:, 1], np.is_busday(days, holidays=listed))
+    month_end = (days.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    check("F29 business days left in the month", ours[:, 2], np.busday_count(days, month_end, holidays=listed))
+    third_friday = [pd.Timestamp(m.astype("datetime64[D]")) - pd.Timedelta(days=1) + pd.offsets.WeekOfMonth(week=2, weekday=4)
+                    for m in days.astype("datetime64[M]")]
+    expiry = np.busday_offset(np.array(third_friday, "datetime64[D]"), 0, roll="backward", holidays=listed)
+    check("F29 expiry days", ours[:, 3], expiry.astype(int))
+
+
 def compare(title, rows, bucket, tie_free):
     frames = dump(title, rows, bucket)
     resample(title, rows, frames)
@@ -452,6 +480,7 @@ def compare(title, rows, bucket, tie_free):
 
 WORK.mkdir(parents=True, exist_ok=True)
 functions()
+calendar()
 adx_fixture(compare("lcg", lcg_bars(), 1000, tie_free=True)["M1"])
 compare("plain", random_bars(20250113, 4500, gaps=False, empty=False), 5_000, tie_free=True)
 compare("gaps", random_bars(20250114, 4500, gaps=True, empty=True), 7_001, tie_free=True)

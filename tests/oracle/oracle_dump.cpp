@@ -2,6 +2,7 @@
 //             omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS    one line per closed bar: the bar, then name=value ...
 //             omega_oracle_dump phi        numbers on stdin, Φ of each on stdout
 //             omega_oracle_dump rs         E(R/S) of the five scales
+//             omega_oracle_dump calendar   holidays on stdin as days since 1970; per covered day: day, business, left in month, expiry
 // Format:   BARS.csv is t_open_s,bid o h l c,ask o h l c,volume: prices 1e-9, volume whole units, no header. Values are hex
 //           floats; what is not READY is "nan".
 #include <cstdio>
@@ -15,6 +16,7 @@
 #include "engine/core/detmath.hpp"
 #include "engine/features/features_stage.hpp"
 #include "engine/features/hurst.hpp"
+#include "engine/market/business_calendar.hpp"
 
 namespace omega {
 namespace {
@@ -129,6 +131,20 @@ int dump_bars(const char* path, long long bucket) {
   return 0;
 }
 
+int dump_calendar() {
+  std::vector<std::int64_t> holidays;
+  for (long long day = 0; std::cin >> day;) holidays.push_back(day);
+  const BusinessCalendar calendar(holidays);
+  std::int64_t day = holidays.front();
+  while (calendar.covers(day - 1)) --day;
+  for (; calendar.covers(day); ++day) {
+    const CivilDate d = civil_from_days(day);
+    std::printf("%lld %d %lld %lld\n", static_cast<long long>(day), calendar.is_business_day(day) ? 1 : 0,
+                static_cast<long long>(calendar.left_in_month(day)), static_cast<long long>(calendar.expiry_day(d.year, d.month)));
+  }
+  return 0;
+}
+
 int run(int argc, char** argv) {
   if (argc == 4 && std::strcmp(argv[1], "bars") == 0) return dump_bars(argv[2], std::atoll(argv[3]));
   if (argc == 2 && std::strcmp(argv[1], "phi") == 0) {
@@ -139,7 +155,8 @@ int run(int argc, char** argv) {
     for (const int n : kHurstScales) std::printf("%d %a\n", n, expected_rescaled_range(n));
     return 0;
   }
-  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | phi | rs\n");
+  if (argc == 2 && std::strcmp(argv[1], "calendar") == 0) return dump_calendar();
+  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | phi | rs | calendar\n");
   return 2;
 }
 

@@ -47,6 +47,18 @@ TEST(ConfigJson, ReadsBackEqualThroughText) {
   EXPECT_EQ(back.value().journal.segment_bytes, 4'294'963'200u);
 }
 
+TEST(ConfigJson, AHolidayListIsKeptAndAJournalWithoutOneReadsAsBefore) {
+  EngineConfig c = sample();
+  EXPECT_FALSE(config_to_json(c).contains("holidays"));
+  c.holidays = {20'194, 20'447};
+  const auto back = config_from_json(nlohmann::json::parse(config_to_json(c).dump()));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_EQ(back.value().holidays, c.holidays);
+  nlohmann::json bad = config_to_json(c);
+  bad["holidays"][1] = "x";
+  EXPECT_NE(config_from_json(bad).error().message.find("holidays[1]"), std::string::npos);
+}
+
 TEST(ConfigJson, EveryMemberIsNeededAndTyped) {
   const nlohmann::json good = config_to_json(sample());
   int mutations = 0;

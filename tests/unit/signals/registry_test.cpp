@@ -74,7 +74,7 @@ TEST(Registry, ABuiltStrategySaysTheSameOfItselfAsItsRow) {
     EXPECT_GT(e.info->conditions.size(), 0u);
     EXPECT_LE(e.info->criteria.size(), 8u);
   }
-  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 15, 19}));
+  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 15, 19, 21}));
 }
 
 TEST(Registry, EveryParameterHasADefaultInsideItsRangeAndAUniqueName) {
@@ -102,6 +102,7 @@ TEST(Registry, TimeStopsAndCooldownsAreThoseOfTheTable) {
   EXPECT_EQ(info(15)->time_stop_ns, 120 * kMinute_ns);
   EXPECT_EQ(info(15)->cooldown_ns, 24 * kHour_ns);
   EXPECT_EQ(info(19)->time_stop_ns, 60 * kMinute_ns);
+  EXPECT_EQ(info(21)->time_stop_ns, 32 * 15 * kMinute_ns);
 }
 
 TEST(Registry, OpenPositionsOfAStrategyAreBoundedByTheTable) {
@@ -109,6 +110,7 @@ TEST(Registry, OpenPositionsOfAStrategyAreBoundedByTheTable) {
   for (const StrategyId id : {1, 2, 4, 5}) EXPECT_EQ(info(id)->positions_max, 3) << id;
   EXPECT_EQ(info(15)->positions_max, 1);
   EXPECT_EQ(info(19)->positions_max, 2);
+  EXPECT_EQ(info(21)->positions_max, 2);
 }
 
 TEST(Registry, FindsByNumberAndByName) {
