@@ -12,6 +12,8 @@ constexpr const char* kBvcPaper = "Easley, Lopez de Prado, O'Hara (2012) RFS 25(
 constexpr const char* kWilder = "Wilder (1978) New Concepts in Technical Trading Systems";
 constexpr const char* kHurstPaper = "Hurst (1951) Trans. ASCE 116:770-799; Anis, Lloyd (1976) Biometrika 63(1):111-116";
 constexpr const char* kAbdl = "Andersen, Bollerslev, Diebold, Labys (2003) Econometrica 71(2):579-625";
+constexpr const char* kGideaKatz = "Gidea & Katz (2018) Physica A 491:820-834";
+constexpr const char* kBubenik = "Bubenik (2015) JMLR 16:77-102";
 constexpr const char* kPriceUnit = "price 1e-9";
 
 // id, family, name, unit, range, formula, source, warm-up, cost
@@ -91,6 +93,15 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
      "definition", "n full days", "O(1)"},
     {kTrueRangeZ, "F14", "tr_z", "sd", "unbounded", "z of the mean true range of k bars over lag(n) of the same mean", kWilder,
      "k + n bars", "O(1)"},
+    {kRangeMeanRatio, "F18", "rmr", "ratio", ">= 0", "mean range of the last a bars / of the b before them", "definition", "a + b bars",
+     "O(1)"},
+    {kTdaNorm, "F27", "tda_norm", "z-units^1.5", ">= 0", "sqrt(sum over k = 1..3 of the integral of landscape_k^2), H1 of the cloud", kBubenik,
+     "n bars", "O(n^3) per close"},
+    {kTdaChange, "F27", "tda_change", "ratio", ">= 0", "|N - N'|/max(N', 1e-9), N' of the window n bars earlier", kGideaKatz, "2n bars",
+     "with tda_norm"},
+    {kTdaDistanceZ, "F27", "tda_d_z", "sd", "unbounded", "z of the landscape distance to that window over lag(200)", kGideaKatz,
+     "2n + 200 bars", "with tda_norm"},
+    {kTdaNormH0, "F27", "tda_norm_h0", "z-units^1.5", ">= 0", "the same norm of H0, for the record", kBubenik, "n bars", "with tda_norm"},
 }};
 
 constexpr bool catalogue_is_in_order() {
@@ -151,6 +162,11 @@ constexpr KeyRule rule_of(FeatureId id) {
     case kRegimeLabel: return {Timeframe::kM15};
     case kMoveRank: return {kAnyTimeframe, 1, kWindowMax, 0, 1, 2 * kWindowMax};
     case kDayRangeRatio: return {Timeframe::kM1, 1, 260};
+    case kRangeMeanRatio: return {kAnyTimeframe, 1, kWindowMax, 0, 1, kWindowMax};
+    case kTdaNorm:
+    case kTdaChange:
+    case kTdaDistanceZ:
+    case kTdaNormH0: return {Timeframe::kM15, 20, 80, 50, 0, 500};
     case kTrueRangeZ: return {kAnyTimeframe, 1, 500, 0, 2, kWindowMax};
     case kCount: break;
   }

@@ -53,6 +53,11 @@ enum class FeatureId : std::uint16_t {
   kMoveRank,         // F11 rank of |return over p0 bars| among the p1 before it
   kDayRangeRatio,    // F14 range of the running UTC day / mean of the last p0 full days. M1
   kTrueRangeZ,       // F14 z of the mean true range of p0 bars over lag(p1)
+  kRangeMeanRatio,   // F18 mean range of the last p0 bars / of the p1 before them
+  kTdaNorm,          // F27 landscape norm of H1; p0 = points (50), p1 = least lifetime in permille of the largest death. M15
+  kTdaChange,        // F27 |N - N'|/N'; p0, p1 as kTdaNorm
+  kTdaDistanceZ,     // F27 lagged z of the landscape distance over 200; p0, p1 as kTdaNorm
+  kTdaNormH0,        // F27 landscape norm of H0, for the record; p0, p1 as kTdaNorm
   kCount,
 };
 

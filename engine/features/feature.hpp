@@ -76,6 +76,23 @@ class VolumeFeature final : public CalculatorFeature<Calculator, kOutputs...> {
   const VolumeGateFeature* gate_;
 };
 
+/// A calculator over all bars, with a rule of its own for those without volume; INVALID while there is too little of it.
+template <class Calculator, FeatureValue (Calculator::*... kOutputs)() const>
+class VolumeGatedFeature final : public CalculatorFeature<Calculator, kOutputs...> {
+  using Base = CalculatorFeature<Calculator, kOutputs...>;
+
+ public:
+  template <class... Args>
+  explicit VolumeGatedFeature(const VolumeGateFeature* gate, Args... args) : Base(args...), gate_(gate) {}
+  void on_bar(const TfBar& bar) noexcept override { this->calculator_.on_bar(bar); }
+  [[nodiscard]] FeatureValue value(unsigned output) const noexcept override {
+    return gate_->calculator().closed() ? FeatureValue::invalid() : Base::value(output);
+  }
+
+ private:
+  const VolumeGateFeature* gate_;
+};
+
 /// A calculator over the classified flow of the M1 bars; the same volume rule.
 template <class Calculator, FeatureValue (Calculator::*... kOutputs)() const>
 class FlowFeature final : public CalculatorFeature<Calculator, kOutputs...> {

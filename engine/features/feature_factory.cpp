@@ -7,10 +7,12 @@
 #include "engine/features/flow_z.hpp"
 #include "engine/features/hurst.hpp"
 #include "engine/features/move_rank.hpp"
+#include "engine/features/range_ratio.hpp"
 #include "engine/features/returns.hpp"
 #include "engine/features/spread_baseline.hpp"
 #include "engine/features/structure_label.hpp"
 #include "engine/features/swing.hpp"
+#include "engine/features/topology.hpp"
 #include "engine/features/true_range_z.hpp"
 #include "engine/features/volume_ratio.hpp"
 #include "engine/features/vwap.hpp"
@@ -64,6 +66,8 @@ using VolumeLagFeature = VolumeFeature<VolumeLag, &VolumeLag::ratio, &VolumeLag:
 using VolumeMeanRatioFeature = VolumeFeature<VolumeMeanRatio, &VolumeMeanRatio::value>;
 using VolumePercentileFeature = VolumeFeature<VolumePercentile, &VolumePercentile::value>;
 using HurstFeature = BarFeature<Hurst, &Hurst::value, &Hurst::r2>;
+using RangeMeanRatioFeature = BarFeature<RangeMeanRatio, &RangeMeanRatio::value>;
+using TopologyFeature = VolumeGatedFeature<Topology, &Topology::norm, &Topology::change, &Topology::distance_z, &Topology::norm_h0>;
 using MoveRankFeature = BarFeature<MoveRank, &MoveRank::value>;
 using DayRangeFeature = BarFeature<DayRange, &DayRange::value>;
 using TrueRangeZFeature = BarFeature<TrueRangeZ, &TrueRangeZ::value>;
@@ -164,6 +168,9 @@ class FeatureFactory {
   FeatureSource returns(const FeatureKey& key, unsigned output) {
     return {node<ReturnsFeature>({FeatureId::kReturnSigma, key.tf, key.p0, 0}, key.p0), output};
   }
+  FeatureSource topology(const FeatureKey& key, unsigned output) {
+    return {volume_node<TopologyFeature>({FeatureId::kTdaNorm, key.tf, key.p0, key.p1}, key.p0, key.p1), output};
+  }
   FeatureSource requested_vpin(const FeatureKey& key, unsigned output) {
     const VpinFeature* made = vpin(key.p0);
     if (nodes_.vpin == nullptr) nodes_.vpin = made;
@@ -214,6 +221,12 @@ class FeatureFactory {
       case FeatureId::kRegimeShock: return {regime(), 2};
       case FeatureId::kRegimeLabel: return {regime(), 3};
       case FeatureId::kMoveRank: return {node<MoveRankFeature>({key.id, key.tf, key.p0, key.p1}, key.p0, key.p1), 0};
+      case FeatureId::kRangeMeanRatio:
+        return {node<RangeMeanRatioFeature>({key.id, key.tf, key.p0, key.p1}, key.p0, key.p1), 0};
+      case FeatureId::kTdaNorm: return topology(key, 0);
+      case FeatureId::kTdaChange: return topology(key, 1);
+      case FeatureId::kTdaDistanceZ: return topology(key, 2);
+      case FeatureId::kTdaNormH0: return topology(key, 3);
       case FeatureId::kDayRangeRatio: return {day_range(key.p0), 0};
       case FeatureId::kTrueRangeZ: return {node<TrueRangeZFeature>({key.id, key.tf, key.p0, key.p1}, key.p0, key.p1), 0};
       case FeatureId::kCount: break;

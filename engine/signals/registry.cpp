@@ -31,7 +31,7 @@ std::array<RegistryEntry, 24> table() noexcept {
       {19, "crisis_mode_volatility_spike", "HYBRID", "REVERSAL", "M1", kBarsVolume, &s19_info(), &make_s19},
       {20, "statistical_arbitrage_johansen", "HYBRID", "STATARB", "H1", kBars | kMulti, nullptr, nullptr},
       {21, "calendar_arbitrage_flows", "HYBRID", "EVENT", "M15", kBarsVolume | kCalendarHolidays, &s21_info(), &make_s21},
-      {22, "topological_data_analysis_regime", "HYBRID", "MOMENTUM", "M15", kBarsVolume, nullptr, nullptr},
+      {22, "topological_data_analysis_regime", "HYBRID", "MOMENTUM", "M15", kBarsVolume, &s22_info(), &make_s22},
       {23, "spoofing_detection_l2", "HYBRID", "MICRO", "L2", kL2 | kTrades, nullptr, nullptr},
       {24, "nfp_news_event_handler", "HYBRID", "EVENT", "M1", kBarsVolume | kCalendarNews, nullptr, nullptr},
   }};

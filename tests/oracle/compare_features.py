@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -429,6 +430,100 @@ def functions():
         check(f"F20 E(R/S) of {n} against 20 000 Gaussian blocks", [value], [simulated], relative=0.005)
 
 
+def rips_oracle():
+    """(name, tolerance, cloud -> (H0 deaths, H1 pairs)): gudhi, else the ripser command (single precision), else None."""
+    try:
+        import gudhi
+
+        def by_gudhi(points):
+            tree = gudhi.RipsComplex(points=points).create_simplex_tree(max_dimension=2)
+            pairs = tree.persistence(min_persistence=0)
+            return ([p[1] for d, p in pairs if d == 0 and np.isfinite(p[1])],
+                    [p for d, p in pairs if d == 1 and np.isfinite(p[1])])
+        return "gudhi", 1e-12, by_gudhi
+    except ImportError:
+        pass
+    command = shutil.which("ripser")
+    if command is None:
+        return None
+
+    def by_ripser(points):
+        text = "".join(" ".join(map(repr, map(float, p))) + "\n" for p in points)
+        out = subprocess.run([command, "--format", "point-cloud", "--dim", "1"], input=text, check=True, capture_output=True, text=True).stdout
+        found = ([], [])
+        for line in out.splitlines():
+            if line.startswith("persistence intervals in dim"):
+                dimension = int(line.split()[4].rstrip(":"))
+            elif line.startswith(" [") and "," in line:
+                birth, death = line.strip(" [)").split(",")
+                if death.strip():
+                    found[dimension].append(float(death) if dimension == 0 else (float(birth), float(death)))
+        return found
+    return "ripser", 2e-5, by_ripser
+
+
+def landscape_norm(pairs, least):
+    """By its definition, on the sorted points where a slope may change."""
+    pairs = np.asarray(pairs, float).reshape(-1, 2)
+    if not len(pairs):
+        return 0.0
+    pairs = pairs[pairs[:, 1] - pairs[:, 0] >= least * pairs[:, 1].max()]
+    t = np.unique(np.concatenate([pairs.ravel(), np.add.outer(pairs[:, 0], pairs[:, 1]).ravel() / 2]))
+    tents = np.maximum(0, np.minimum(t[None, :] - pairs[:, :1], pairs[:, 1:] - t[None, :]))
+    layers = np.sort(np.vstack([tents, np.zeros((3, len(t)))]), axis=0)[::-1][:3]
+    a, b = layers[:, :-1], layers[:, 1:]
+    return np.sqrt((np.diff(t) * (a * a + a * b + b * b) / 3).sum())
+
+
+def topology(title, f):
+    """F27: clouds from the bars, homology from the oracle, landscapes from numpy."""
+    oracle = rips_oracle()
+    if oracle is None:
+        print(f"SKIPPED: {title} F27: neither gudhi (pip) nor ripser (Debian) is here")
+        return
+    name, tolerance, homology = oracle
+    c, o, gap = f.close.to_numpy(float), f.open.to_numpy(float), f.gap.to_numpy()
+    before = np.where(np.concatenate([[True], gap[1:] > 0]), o, np.concatenate([[c[0]], c[:-1]]))
+    n, norms, norms0 = 20, {}, {}
+    columns = [(c - before) / before, f.volume.to_numpy(float), (f.high - f.low).to_numpy(float)]
+    for i in range(n - 1, len(c)):
+        axes = []
+        for number, column in enumerate(columns):
+            w = column[i - n + 1:i + 1].copy()
+            if number > 0:
+                w = np.log(np.where(w > 0, w, w[w > 0].min() / 2)) if (w > 0).any() else np.zeros(n)
+            axes.append((w - w.mean()) / w.std(ddof=1) if np.ptp(w) > 0 else np.zeros(n))
+        h0, h1 = homology(np.column_stack(axes))
+        norms[i], norms0[i] = landscape_norm(h1, .15), landscape_norm([(0, d) for d in h0], .15)
+    at = sorted(norms)
+    check(f"{title} F27 norm by {name}", f["tda_norm(20,150)"].iloc[at], [norms[i] for i in at], absolute=tolerance * 10)
+    check(f"{title} F27 norm of H0 by {name}", f["tda_norm_h0(20,150)"].iloc[at], [norms0[i] for i in at], absolute=tolerance * 10)
+    later = [i for i in at if i - n in norms]
+    check(f"{title} F27 change by {name}", f["tda_change(20,150)"].iloc[later],
+          [abs(norms[i] - norms[i - n]) / max(norms[i - n], 1e-9) for i in later], absolute=tolerance * 1e3, relative=tolerance * 1e3)
+
+
+def clouds():
+    oracle = rips_oracle()
+    if oracle is None:
+        print("SKIPPED: F27 clouds: neither gudhi (pip) nor ripser (Debian) is here")
+        return
+    name, tolerance, homology = oracle
+    rng = np.random.default_rng(27)
+    some = [rng.normal(size=(n, 3)) for n in (4, 12, 30, 50, 64, 80)]
+    angle = rng.uniform(0, 2 * np.pi, 60)
+    some.append(np.column_stack([np.cos(angle), np.sin(angle), .1 * rng.normal(size=60)]))
+    text = "".join(f"{len(c)} " + " ".join(repr(float(x)) for x in c.ravel()) + "\n" for c in some)
+    lines = subprocess.run([DUMP, "cloud"], input=text, check=True, capture_output=True, text=True).stdout.splitlines()
+    for number, cloud in enumerate(some):
+        h0, h1 = homology(cloud)
+        ours0, ours1 = ([float.fromhex(v) for v in lines[2 * number + d].split()[1:]] for d in (0, 1))
+        ours1 = sorted(p for p in np.array(ours1).reshape(-1, 2).tolist() if p[1] - p[0] > 1e-6)
+        check(f"F27 H0 of {len(cloud)} points by {name}", sorted(ours0), sorted(h0), absolute=tolerance)
+        check(f"F27 H1 of {len(cloud)} points by {name}", np.array(ours1).ravel(),
+              np.array(sorted(p for p in h1 if p[1] - p[0] > 1e-6)).ravel(), absolute=tolerance, least=0)
+
+
 def calendar():
     """F29 over every day of the shipped holiday list, against numpy's busdays and pandas' rules."""
     path = pathlib.Path(__file__).resolve().parents[2] / "config/calendar/us_exchange_holidays.csv"
@@ -463,6 +558,11 @@ def compare(title, rows, bucket, tie_free):
     flow(title, m1, bucket)
     if len(m1) > 400:
         crisis(title, m1)
+    if len(frames["M15"]) > 60 and (frames["M15"].volume > 0).any():
+        topology(title, frames["M15"])
+        f = frames["M15"]
+        r = (f.high - f.low).to_numpy(float)
+        check(f"{title} F18 range ratio", f["rmr(10,10)"], pd.Series(r).rolling(10).mean() / pd.Series(r).rolling(10).mean().shift(10), relative=1e-12)
     for tf in ("M1", "M15"):
         f = frames[tf]
         if len(f) < 40:
@@ -481,6 +581,7 @@ def compare(title, rows, bucket, tie_free):
 WORK.mkdir(parents=True, exist_ok=True)
 functions()
 calendar()
+clouds()
 adx_fixture(compare("lcg", lcg_bars(), 1000, tie_free=True)["M1"])
 compare("plain", random_bars(20250113, 4500, gaps=False, empty=False), 5_000, tie_free=True)
 compare("gaps", random_bars(20250114, 4500, gaps=True, empty=True), 7_001, tie_free=True)

@@ -2,6 +2,7 @@
 //             omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS    one line per closed bar: the bar, then name=value ...
 //             omega_oracle_dump phi        numbers on stdin, Φ of each on stdout
 //             omega_oracle_dump rs         E(R/S) of the five scales
+//             omega_oracle_dump cloud      clouds on stdin, each "n x y z ..."; per cloud one line "h0 d ..." and one "h1 b d ..."
 //             omega_oracle_dump calendar   holidays on stdin as days since 1970; per covered day: day, business, left in month, expiry
 // Format:   BARS.csv is t_open_s,bid o h l c,ask o h l c,volume: prices 1e-9, volume whole units, no header. Values are hex
 //           floats; what is not READY is "nan".
@@ -16,6 +17,7 @@
 #include "engine/core/detmath.hpp"
 #include "engine/features/features_stage.hpp"
 #include "engine/features/hurst.hpp"
+#include "engine/features/persistence.hpp"
 #include "engine/market/business_calendar.hpp"
 
 namespace omega {
@@ -46,6 +48,8 @@ FeatureRequests requests() {
       for (const FeatureId id : {kSwingHigh, kSwingLow, kSwingHighTime, kSwingLowTime}) r.request({id, tf, k, 0});
     }
   }
+  r.request({kRangeMeanRatio, Timeframe::kM15, 10, 10});
+  for (const FeatureId id : {kTdaNorm, kTdaChange, kTdaDistanceZ, kTdaNormH0}) r.request({id, Timeframe::kM15, 20, 150});
   r.request({kMoveRank, Timeframe::kM1, 20, 300});
   r.request({kDayRangeRatio, Timeframe::kM1, 2, 0});
   r.request({kTrueRangeZ, Timeframe::kM1, 5, 100});
@@ -131,6 +135,23 @@ int dump_bars(const char* path, long long bucket) {
   return 0;
 }
 
+int dump_clouds() {
+  Persistence persistence(Persistence::kPointsMax);
+  for (std::size_t n = 0; std::cin >> n;) {
+    std::vector<CloudPoint> cloud(n);
+    for (CloudPoint& p : cloud) {
+      for (double& x : p) std::cin >> x;
+    }
+    persistence.compute(cloud);
+    std::printf("h0");
+    for (const double d : persistence.h0_deaths()) std::printf(" %a", d);
+    std::printf("\nh1");
+    for (const PersistencePair& p : persistence.h1()) std::printf(" %a %a", p.birth, p.death);
+    std::printf("\n");
+  }
+  return 0;
+}
+
 int dump_calendar() {
   std::vector<std::int64_t> holidays;
   for (long long day = 0; std::cin >> day;) holidays.push_back(day);
@@ -156,7 +177,8 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (argc == 2 && std::strcmp(argv[1], "calendar") == 0) return dump_calendar();
-  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | phi | rs | calendar\n");
+  if (argc == 2 && std::strcmp(argv[1], "cloud") == 0) return dump_clouds();
+  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | phi | rs | cloud | calendar\n");
   return 2;
 }
 

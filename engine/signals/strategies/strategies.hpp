@@ -20,5 +20,7 @@ const StrategyInfo& s19_info() noexcept;
 std::unique_ptr<Strategy> make_s19(const StrategySetup& setup);
 const StrategyInfo& s21_info() noexcept;
 std::unique_ptr<Strategy> make_s21(const StrategySetup& setup);
+const StrategyInfo& s22_info() noexcept;
+std::unique_ptr<Strategy> make_s22(const StrategySetup& setup);
 
 }  // namespace omega

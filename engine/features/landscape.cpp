@@ -1,0 +1,72 @@
+#include "engine/features/landscape.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/assert.hpp"
+
+namespace omega {
+namespace {
+
+using Layers = std::array<double, Landscapes::kLayers>;
+
+/// The largest tents at t, in order.
+Layers layers_at(const Diagram& d, double t) noexcept {
+  Layers top{};
+  for (const PersistencePair& p : d.view()) {
+    double height = std::min(t - p.birth, p.death - t);
+    for (double& layer : top) {
+      if (height > layer) std::swap(height, layer);
+    }
+  }
+  return top;
+}
+
+}  // namespace
+
+void Diagram::take(std::span<const PersistencePair> all, double least) noexcept {
+  double largest = 0;
+  for (const PersistencePair& p : all) largest = std::max(largest, p.death);
+  count = 0;
+  for (const PersistencePair& p : all) {
+    if (p.lifetime() < least * largest || p.lifetime() <= 0) continue;
+    if (count < kPairsMax) {
+      pairs[count++] = p;
+      continue;
+    }
+    const auto shortest = std::min_element(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) { return a.lifetime() < b.lifetime(); });
+    if (shortest->lifetime() < p.lifetime()) *shortest = p;
+  }
+}
+
+Landscapes::Landscapes() { points_.reserve(2 * (Diagram::kPairsMax * Diagram::kPairsMax + 2 * Diagram::kPairsMax)); }
+
+double Landscapes::distance(const Diagram& a, const Diagram& b) noexcept {
+  points_.clear();
+  for (const Diagram* d : {&a, &b}) {
+    for (const PersistencePair& p : d->view()) {
+      points_.push_back(p.birth);
+      points_.push_back(p.death);
+      for (const PersistencePair& q : d->view()) points_.push_back((p.birth + q.death) / 2);
+    }
+  }
+  std::sort(points_.begin(), points_.end());
+  double sum = 0, from = 0;
+  Layers before{};
+  for (std::size_t i = 0; i < points_.size(); ++i) {
+    const double t = points_[i];
+    Layers now = layers_at(a, t);
+    const Layers other = layers_at(b, t);
+    for (std::size_t k = 0; k < kLayers; ++k) now[k] -= other[k];
+    if (i > 0) {
+      for (std::size_t k = 0; k < kLayers; ++k) {
+        sum += (t - from) * (before[k] * before[k] + before[k] * now[k] + now[k] * now[k]) / 3;
+      }
+    }
+    from = t;
+    before = now;
+  }
+  return std::sqrt(sum);
+}
+
+}  // namespace omega

@@ -1,0 +1,87 @@
+#include "engine/features/topology.hpp"
+
+#include <cmath>
+
+#include "engine/core/detmath.hpp"
+
+namespace omega {
+namespace {
+
+constexpr double kDistanceScale = static_cast<double>(std::int64_t{1} << 40), kNormFloor = 1e-9;
+
+/// ln of a value that may be zero: half of the smallest positive one stands for it.
+template <class T>
+double log_or_half(T value, T smallest) noexcept {
+  return detmath::log(value > 0 ? static_cast<double>(value) : static_cast<double>(smallest) / 2);
+}
+
+}  // namespace
+
+Topology::Topology(int bars, int least_permille)
+    : least_(least_permille / 1000.0),
+      bars_(static_cast<std::size_t>(bars)),
+      diagrams_(static_cast<std::size_t>(bars)),
+      cloud_(static_cast<std::size_t>(bars)),
+      persistence_(static_cast<std::size_t>(bars)),
+      h0_(static_cast<std::size_t>(bars)) {}
+
+void Topology::on_bar(const TfBar& bar) noexcept {
+  const Price from = previous_close_ == 0 || bar.gap() ? bar.open : previous_close_;
+  bars_.push({static_cast<double>(bar.close - from) / static_cast<double>(from), bar.has_volume() ? bar.volume : 0, bar.high - bar.low});
+  previous_close_ = bar.close;
+  if (!bars_.full()) return;
+  make_cloud();
+  persistence_.compute(cloud_);
+  Diagram now;
+  now.take(persistence_.h1(), least_);
+  const double norm = landscapes_.norm(now);
+  norm_ = FeatureValue::of(norm);
+  const std::span<const double> deaths = persistence_.h0_deaths();
+  for (std::size_t i = 0; i < deaths.size(); ++i) h0_[i] = {0, deaths[i]};
+  h0_diagram_.take({h0_.data(), deaths.size()}, least_);
+  norm_h0_ = FeatureValue::of(landscapes_.norm(h0_diagram_));
+  if (diagrams_.full()) {
+    const Diagram& reference = diagrams_.oldest();
+    const double reference_norm = landscapes_.norm(reference), distance = landscapes_.distance(now, reference);
+    change_ = FeatureValue::of(std::fabs(norm - reference_norm) / std::max(reference_norm, kNormFloor));
+    distance_ = FeatureValue::of(distance);
+    const std::int64_t quanta = std::llround(distance * kDistanceScale);
+    if (distances_.full()) {
+      distance_z_ = FeatureValue::of((static_cast<double>(quanta) - distances_.mean()) / distances_.sd());
+    }
+    distances_.push(quanta);
+  }
+  diagrams_.push(now);
+}
+
+void Topology::make_cloud() noexcept {
+  const std::size_t n = bars_.size();
+  Qty volume_min = 0;
+  Price range_min = 0;
+  for (std::size_t age = 0; age < n; ++age) {
+    const Item& b = bars_.back(age);
+    if (b.volume > 0 && (volume_min == 0 || b.volume < volume_min)) volume_min = b.volume;
+    if (b.range > 0 && (range_min == 0 || b.range < range_min)) range_min = b.range;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    const Item& b = bars_.back(n - 1 - i);  // oldest first
+    cloud_[i] = {b.r, volume_min > 0 ? log_or_half(b.volume, volume_min) : 0.0, range_min > 0 ? log_or_half(b.range, range_min) : 0.0};
+  }
+  for (std::size_t axis = 0; axis < cloud_[0].size(); ++axis) standardise(axis);
+}
+
+/// Two passes in a fixed order; a coordinate that does not vary becomes 0.
+void Topology::standardise(std::size_t axis) noexcept {
+  double mean = 0, squares = 0;
+  bool varies = false;
+  for (const CloudPoint& p : cloud_) {
+    mean += p[axis];
+    varies = varies || p[axis] != cloud_[0][axis];
+  }
+  mean /= static_cast<double>(cloud_.size());
+  for (const CloudPoint& p : cloud_) squares += (p[axis] - mean) * (p[axis] - mean);
+  const double sd = std::sqrt(squares / static_cast<double>(cloud_.size() - 1));
+  for (CloudPoint& p : cloud_) p[axis] = varies && sd > 0 ? (p[axis] - mean) / sd : 0.0;
+}
+
+}  // namespace omega
