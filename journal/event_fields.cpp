@@ -40,6 +40,7 @@ constexpr std::array kAnnotations = std::to_array<AnnotationId>({
     {0xda7ce63cb09ecabaULL, FieldMeaning::kHash},
     {0xaa011cd603091a96ULL, FieldMeaning::kNames},
     {0x9f9095a53ee0b42bULL, FieldMeaning::kBits},
+    {0xc6f0a1d27b3e5a94ULL, FieldMeaning::kCode},
 });
 
 FieldKind kind_of(capnp::schema::Type::Reader type) {
@@ -105,6 +106,8 @@ std::array<EventFields, kShapes.size()> make_all() {
     all[static_cast<std::size_t>(type)] = make_fields(schema);
   };
   add(EventType::kBar, capnp::Schema::from<schema::Bar>());
+  add(EventType::kNewsEvent, capnp::Schema::from<schema::NewsEvent>());
+  add(EventType::kNewsRelease, capnp::Schema::from<schema::NewsRelease>());
   add(EventType::kControl, capnp::Schema::from<schema::Control>());
   add(EventType::kTimer, capnp::Schema::from<schema::Timer>());
   add(EventType::kExecReport, capnp::Schema::from<schema::ExecReport>());

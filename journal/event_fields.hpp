@@ -12,7 +12,7 @@ namespace omega::journal {
 
 enum class FieldKind : std::uint8_t { kI8, kI64, kU8, kU16, kU32, kU64, kF64 };
 enum class FieldMeaning : std::uint8_t {
-  kPlain, kTime, kDuration, kPrice, kQuantity, kMoney, kInstrument, kStrategy, kHash, kSide, kNames, kBits,
+  kPlain, kTime, kDuration, kPrice, kQuantity, kMoney, kInstrument, kStrategy, kHash, kSide, kNames, kBits, kCode,
 };
 
 struct FieldInfo {

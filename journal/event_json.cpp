@@ -81,6 +81,15 @@ void put_bits(std::string& out, const std::vector<std::string>& names, std::uint
   out += ']';
 }
 
+std::string letters_of(std::uint32_t code) {
+  std::string text;
+  for (; code != 0; code >>= 8) {
+    const auto letter = static_cast<char>(code & 0x7fu);
+    text += letter >= ' ' && letter != 0x7f && (code & 0x80u) == 0 ? letter : '?';
+  }
+  return text;
+}
+
 void put_value(std::string& out, const FieldInfo& f, const std::uint8_t* p, const NameTables& names) {
   if (f.kind == FieldKind::kF64) return put_double(out, load<double>(p));
   const std::int64_t v = load_integer(f.kind, p);
@@ -94,6 +103,7 @@ void put_value(std::string& out, const FieldInfo& f, const std::uint8_t* p, cons
     case FieldMeaning::kSide: return v == kLong || v == kShort ? put_text(out, v == kLong ? "long" : "short") : put_fixed(out, v, 0);
     case FieldMeaning::kNames: return put_named(out, f.names, v);
     case FieldMeaning::kBits: return put_bits(out, f.names, static_cast<std::uint64_t>(v));
+    case FieldMeaning::kCode: return put_text(out, letters_of(static_cast<std::uint32_t>(v)));
     case FieldMeaning::kPlain: case FieldMeaning::kDuration: break;
   }
   if (f.kind == FieldKind::kU64) fmt::format_to(std::back_inserter(out), "{}", static_cast<std::uint64_t>(v));

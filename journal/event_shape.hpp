@@ -45,6 +45,8 @@ constexpr void add_shape(std::array<EventShape, kEventTypes>& table, std::uint8_
 constexpr std::array<EventShape, kEventTypes> make_shapes() {
   std::array<EventShape, kEventTypes> t{};
   add_shape<Bar>(t, lane_bit(Lane::kInputs));
+  add_shape<NewsEvent>(t, lane_bit(Lane::kInputs));
+  add_shape<NewsRelease>(t, lane_bit(Lane::kInputs));
   add_shape<Control>(t, lane_bit(Lane::kInputs));
   add_shape<Timer>(t, lane_bit(Lane::kInputs));
   add_shape<ExecReport>(t, lane_bit(Lane::kInputs));

@@ -120,10 +120,11 @@ bool JournalFeed::next(InputEvent& out) noexcept {
       out = InputEvent::of(bar);
       return true;
     }
-    if (frame.type == EventType::kControl) {
-      out = InputEvent::of(frame.as<Control>());
-      return true;
-    }
+    if (!is_external(frame.type)) continue;
+    out = {};
+    out.type = frame.type;
+    std::memcpy(out.body.data(), frame.body, out.body_bytes());
+    return true;
   }
   if (cursor_.error()) error_ = cursor_.error()->message;
   return false;

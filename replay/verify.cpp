@@ -36,8 +36,6 @@ bool input_event(const journal::FrameView& frame, InputEvent& out) noexcept {
   return true;
 }
 
-bool external(EventType type) noexcept { return type == EventType::kBar || type == EventType::kControl; }
-
 }  // namespace
 
 Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parity) {
@@ -87,7 +85,7 @@ Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parit
     ++result.events;
     if (!parity) {
       stages->step(event);
-    } else if (external(event.type)) {
+    } else if (is_external(event.type)) {
       event.seq = 0;
       pipeline->on_external(event);
     }

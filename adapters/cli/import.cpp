@@ -18,7 +18,8 @@ namespace {
 
 struct ImportCommand {
   std::string format, price_basis, volume, on_ambiguous = "quarantine", stamp = "open", epoch = "auto", journal;
-  std::vector<std::string> files, ask_files;
+  std::vector<std::string> files, ask_files, calendar;
+  std::string calendar_tz;
   feed::ImportOptions parsed;
   CommonOptions common;
 };
@@ -49,6 +50,13 @@ Status parse(ImportCommand& c) {
 /// One set, or two when the ask prices stand in files of their own.
 Result<std::vector<feed::ImportOptions>> sets_of(const ImportCommand& c) {
   std::vector<feed::ImportOptions> sets{c.parsed};
+  if (!c.calendar.empty()) {
+    feed::ImportOptions& calendar = sets.emplace_back();
+    calendar.format = feed::Format::kCalendar;
+    calendar.tz = c.calendar_tz;
+    calendar.on_ambiguous = c.parsed.on_ambiguous;
+    calendar.files.assign(c.calendar.begin(), c.calendar.end());
+  }
   if (c.ask_files.empty()) return sets;
   if (c.parsed.basis != PriceBasis::kBid) {
     return Error{ErrorKind::kUsage, "import: --ask-files: expected --price-basis bid for the other files, got '" + c.price_basis + "'"};
@@ -90,7 +98,7 @@ class JournalSink {
     return *writer_->error();
   }
   Status finish(const FeedDescription& feed) {
-    if (!writer_) return Error{ErrorKind::kData, dir_ + ": no bar was imported; no journal was made"};
+    if (!writer_) return Error{ErrorKind::kData, dir_ + ": nothing was imported; no journal was made"};
     writer_->manifest().doc["feed"] = feed_json(feed);
     return writer_->close();
   }
@@ -153,12 +161,14 @@ void add_import(CLI::App& app, Action& action) {
   auto o = std::make_shared<ImportCommand>();
   CLI::App* c = app.add_subcommand("import", "read market data files (plain, zip, gz, zst) into the inputs lane of a new journal");
   c->add_option("files", o->files, "data files of one format")->required()->type_name("FILE");
-  c->add_option("--format", o->format, "histdata, lean or csv (the header names the columns)")->required()->type_name("FORMAT");
+  c->add_option("--format", o->format, "histdata, lean, csv (the header names the columns) or calendar (economic releases)")->required()->type_name("FORMAT");
   c->add_option("--journal", o->journal, "new folder for the journal, e.g. --journal data/2018")->required()->type_name("DIR");
   c->add_option("--symbol", o->parsed.symbol, "instrument of all files (default: from the file names or the symbol column), e.g. --symbol EURUSD")->type_name("SYMBOL");
   c->add_option("--tz", o->parsed.tz, "zone of the file's times: UTC, UTC-5, NewYork, NewYork-EU-DST, UTC+8 ... (default: none, some formats need it)")->type_name("ZONE");
   c->add_option("--price-basis", o->price_basis, "what the prices are: bid, ask, mid or trade (default: none; needed where the file holds one price and does not say which)")->type_name("BASIS");
   c->add_option("--ask-files", o->ask_files, "files of the ask prices, when the others hold the bid prices only (default: none)")->type_name("FILE");
+  c->add_option("--calendar", o->calendar, "calendar files of economic releases to merge with the bars: S24 and the news blackout need them (default: none)")->type_name("FILE");
+  c->add_option("--calendar-tz", o->calendar_tz, "zone of the calendar's times, e.g. UTC+8 (default: none, --calendar needs it)")->type_name("ZONE");
   c->add_option("--volume", o->volume, "column, ticks, range-proxy or none (default: none is guessed, it must be given), e.g. --volume range-proxy")->type_name("KIND");
   c->add_option("--on-ambiguous", o->on_ambiguous, "local times that the zone repeats or skips: first, second or quarantine (default: quarantine)")->type_name("RULE");
   c->add_option("--stamp", o->stamp, "csv: the time is the minute's open or close (default: open)")->type_name("END");

@@ -143,7 +143,7 @@ class Loader {
     }
     // Parameters that are counts say so by their unit.
     const auto whole = [](const std::string& unit) {
-      return unit == "count" || unit == "0/1" || unit.ends_with("bars") || unit.ends_with("buckets");
+      return unit == "count" || unit == "0/1" || unit == "bits" || unit.ends_with("bars") || unit.ends_with("buckets");
     };
     for (std::size_t p = 0; p < s.params.size(); ++p) {
       const ParamSchema& param = s.params[p];

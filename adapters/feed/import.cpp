@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <queue>
+#include <set>
 
 #include "adapters/feed/archive_reader.hpp"
 #include "adapters/feed/bar_checks.hpp"
+#include "adapters/feed/calendar_reader.hpp"
 #include "adapters/feed/csv_reader.hpp"
 #include "adapters/feed/histdata_reader.hpp"
 #include "adapters/feed/lean_reader.hpp"
@@ -48,6 +50,7 @@ class Import {
       report_.symbols.push_back(std::move(summary).value());
     }
     sum_up();
+    place_news();
     return Ok{};
   }
 
@@ -55,28 +58,35 @@ class Import {
   Status write_all(const EventSink& sink) {
     struct Head {
       TimeNs ts;
-      InstrumentId instrument;
+      InstrumentId instrument;  // kNoInstrument: news, which come behind the bars of their time
       bool operator>(const Head& o) const noexcept { return ts != o.ts ? ts > o.ts : instrument > o.instrument; }
     };
     std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
     std::map<InstrumentId, std::size_t> position;
     for (const auto& [id, series] : series_) heads.push({series.bars.front().bar.ts, id});
-    now_.events = report_.events;
+    if (!news_.empty()) heads.push({news_.front().ts(), kNoInstrument});
+    now_.events = report_.events + news_.size();
     Seq seq = 0;
     while (!heads.empty()) {
       const Head head = heads.top();
       heads.pop();
-      const std::vector<PlacedBar>& bars = series_.at(head.instrument).bars;
       std::size_t& next = position[head.instrument];
-      InputEvent event = InputEvent::of(bars[next].bar);
+      InputEvent event;
+      if (head.instrument == kNoInstrument) {
+        event = news_[next++];
+        if (next < news_.size()) heads.push({news_[next].ts(), kNoInstrument});
+      } else {
+        const std::vector<PlacedBar>& bars = series_.at(head.instrument).bars;
+        event = InputEvent::of(bars[next].bar);
+        if (++next < bars.size()) heads.push({bars[next].bar.ts, head.instrument});
+      }
       event.seq = ++seq;
       if (Status s = sink(event); !s) return s;
-      if (++next < bars.size()) heads.push({bars[next].bar.ts, head.instrument});
       now_.events_written = seq;
       if (seq % kProgressInterval_events == 0) show();
     }
     show();
-    OMEGA_ASSERT(seq == report_.events, seq, report_.events);
+    OMEGA_ASSERT(seq == report_.events + news_.size(), seq, report_.events);
     return Ok{};
   }
 
@@ -90,6 +100,11 @@ class Import {
     SourceQuality& quality = report_.sources.back();
     const bool zip_member = !path.ends_with(member) && !(path.ends_with(member + ".gz") || path.ends_with(member + ".zst"));
     quality.file = zip_member ? path + "!" + member : path;
+    if (set.format == Format::kCalendar) {
+      const Status read = read_calendar(bytes, *clock, quality, calendar_);
+      now_.rows_read += quality.rows;
+      return read;
+    }
     std::vector<PlacedBar> bars;
     Reader reader{set, symbols_, clock, folder, member, quality, bars};
     Status read = Ok{};
@@ -97,6 +112,7 @@ class Import {
       case Format::kHistdata: read = read_histdata(bytes, reader); break;
       case Format::kLean: read = read_lean(bytes, reader); break;
       case Format::kCsv: read = read_csv(bytes, reader); break;
+      case Format::kCalendar: break;  // above
     }
     if (!read) return read;
     now_.rows_read += quality.rows;
@@ -163,6 +179,26 @@ class Import {
     }
   }
 
+  /// Calendar rows as events in order: published before their release, the figure at it.
+  void place_news() {
+    const bool bars = !series_.empty();
+    std::set<std::uint64_t> seen;  // a release that two files give is one
+    for (const PlacedNews& n : calendar_) {
+      const TimeNs release = n.event.ts_release;
+      if (bars && (release < report_.from_ts || release > report_.to_ts)) {
+        ++report_.news_outside;
+        continue;
+      }
+      if (!seen.insert(n.event.event_id).second) continue;
+      NewsEvent e = n.event;
+      if (bars) e.ts = std::max(e.ts, report_.from_ts);
+      news_.push_back(InputEvent::of(e));
+      ++report_.news;
+      if (n.actual) news_.push_back(InputEvent::of(NewsRelease{.ts = release, .event_id = e.event_id, .actual = *n.actual}));
+    }
+    std::stable_sort(news_.begin(), news_.end(), [](const InputEvent& a, const InputEvent& b) { return a.ts() < b.ts(); });
+  }
+
   void show() const {
     if (*progress_) (*progress_)(now_);
   }
@@ -173,6 +209,8 @@ class Import {
   ImportProgress now_;
   ImportReport report_;
   std::map<InstrumentId, Series> series_;
+  std::vector<PlacedNews> calendar_;
+  std::vector<InputEvent> news_;  // what of it is journaled, in order
 };
 
 }  // namespace
@@ -195,9 +233,11 @@ FeedDescription describe(const ImportReport& report) {
   for (const SymbolSummary& s : report.symbols) {
     const bool volume = s.volume_kind != VolumeKind::kNone;
     d.instruments.push_back({.symbol = s.symbol, .basis = s.basis, .volume_kind = s.volume_kind,
-                             .capabilities = capability::kBars | (volume ? capability::kVolume : 0u)});
+                             .capabilities = capability::kBars | (volume ? capability::kVolume : 0u) |
+                                             (report.news > 0 ? capability::kCalendarNews : 0u)});
     d.text += (d.instruments.size() == 1 ? ":" : ",") + s.symbol + "/" + name_of(s.basis) + "/" + name_of(s.volume_kind);
   }
+  if (report.news > 0) d.text += d.instruments.empty() ? ":calendar" : ",calendar";
   return d;
 }
 

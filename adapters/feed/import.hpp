@@ -2,6 +2,8 @@
 //           quality. A library: the command line parses options, owns the journal and prints.
 // Owner:    the caller.   Threads: one call at a time; the sink is called on the caller's thread.
 // Memory:   112 bytes a bar; files are streamed.
+// News:     a calendar (format calendar) may be one of the sets: its events are merged, published kNewsLead before their release but not
+//           before the first bar; with bars, releases before the first or beyond the last of them are left out and counted.
 // Errors:   usage (2) when options or files do not say what is needed, data (3) for a damaged archive or a file of which no
 //           row could be read, environment (4), or what the sink returned. Nothing reaches the sink before every file was read
 //           and checked, so a refused import leaves an empty journal.

@@ -24,7 +24,8 @@ Result<E> choose(std::string_view option, std::string_view text, std::span<const
   return Error{ErrorKind::kUsage, std::string(option) + " '" + std::string(text) + "' is not known; use one of: " + allowed};
 }
 
-constexpr std::array<Choice<Format>, 3> kFormats{{{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}}};
+constexpr std::array<Choice<Format>, 4> kFormats{
+    {{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}, {"calendar", Format::kCalendar}}};
 constexpr std::array<Choice<PriceBasis>, 4> kBases{
     {{"bid", PriceBasis::kBid}, {"ask", PriceBasis::kAsk}, {"mid", PriceBasis::kMid}, {"trade", PriceBasis::kTrade}}};
 constexpr std::array<Choice<VolumeChoice>, 4> kVolumes{{{"column", VolumeChoice::kColumn},
@@ -53,6 +54,7 @@ const char* name_of(Format f) noexcept {
     case Format::kHistdata: return "histdata";
     case Format::kLean: return "lean";
     case Format::kCsv: return "csv";
+    case Format::kCalendar: return "calendar";
   }
   return "?";
 }
@@ -86,6 +88,7 @@ Status check_options(const ImportOptions& o) {
   } else if (o.format != Format::kCsv) {  // csv may state its zone in the column name or in every row
     return usage(format + " needs --tz: the files do not state their zone; use one of: " + kTimeZoneNames);
   }
+  if (o.format == Format::kCalendar) return Ok{};  // no prices, no volume
   if (o.format == Format::kHistdata && !o.basis) {
     return usage(format + " needs --price-basis: the files do not state their side; use bid, ask or mid");
   }

@@ -14,7 +14,7 @@
 
 namespace omega::feed {
 
-enum class Format : std::uint8_t { kHistdata, kLean, kCsv };
+enum class Format : std::uint8_t { kHistdata, kLean, kCsv, kCalendar };
 enum class VolumeChoice : std::uint8_t { kColumn, kTicks, kRangeProxy, kNone };
 /// What a local time becomes that the zone repeats or skips: read with the offset before the clock change (first) or
 /// after it (second), or read as first and quarantined (kBadOrder: its place in time is not known).

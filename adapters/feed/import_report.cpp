@@ -115,6 +115,7 @@ json to_json(const ImportReport& report) {
   for (const SymbolSummary& s : report.symbols) symbols.push_back(symbol_json(s));
   return {{"schema", "omega.import/1"}, {"clean", report.clean()}, {"rows", report.rows}, {"events", report.events},
           {"good", report.good}, {"quarantined", report.quarantined}, {"rejected", report.rejected}, {"repaired", report.repaired},
+          {"news", report.news}, {"news_outside", report.news_outside},
           {"from", time_or_null(report.from_ts)}, {"to", time_or_null(report.to_ts)},
           {"symbols", symbols}, {"sources", sources}, {"skipped_members", report.skipped}};
 }
@@ -125,6 +126,9 @@ std::string to_text(const ImportReport& report, std::size_t listed_max) {
   if (const std::string rows = bad_rows(report, listed_max); !rows.empty()) out += "\n" + rows;
   out += fmt::format("\n{} rows, {} events: {} good, {} quarantined; {} rows rejected, {} repaired\n", report.rows, report.events,
                      report.good, report.quarantined, report.rejected, report.repaired);
+  if (report.news + report.news_outside != 0) {
+    out += fmt::format("{} news releases, {} left out because no bar is near\n", report.news, report.news_outside);
+  }
   return out;
 }
 

@@ -21,6 +21,7 @@ enum class RowKind : std::uint8_t {
   kNegativePrice, kZeroPrice, kPriceTooLarge, kHighBelowLow, kOpenOutsideRange, kCloseOutsideRange, kCrossed, kBadVolumeSize,
   kDuplicateExact, kDuplicateOtherValues, kOutOfOrder, kOffMinute, kSpike,
   kCrossedTick, kBadTickPrice, kTickOutOfOrder,
+  kNoTimeOfDay, kNextYear,
   kCount
 };
 inline constexpr std::size_t kRowKindCount = static_cast<std::size_t>(RowKind::kCount);
@@ -70,6 +71,8 @@ inline constexpr std::array<RowKindInfo, kRowKindCount> kRowKinds{{
     {"crossed_tick", RowFate::kRejected, "tick with bid > ask, left out of its bar"},
     {"bad_tick_price", RowFate::kRejected, "tick with a price <= 0 or too large, left out of its bar"},
     {"tick_out_of_order", RowFate::kRejected, "tick before the tick before it, left out of its bar"},
+    {"no_time_of_day", RowFate::kNote, "a calendar row without a time; left out"},
+    {"next_year", RowFate::kRepaired, "a January row behind late December: it belongs to the next year"},
 }};
 
 [[nodiscard]] constexpr const RowKindInfo& info(RowKind kind) noexcept {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <string_view>
 #include <type_traits>
 
 #include "engine/core/reason_codes.hpp"
@@ -17,8 +18,8 @@ namespace omega {
 
 enum class EventType : std::uint16_t {
   kNone = 0,
-  // inputs lane (2..8 are reserved for quote, trade, book delta, book snapshot, news event, news release)
-  kBar = 1, kControl = 9, kTimer = 10, kExecReport = 11,
+  // inputs lane (2..5 are reserved for quote, trade, book delta, book snapshot)
+  kBar = 1, kNewsEvent = 6, kNewsRelease = 7, kControl = 9, kTimer = 10, kExecReport = 11,
   // features lane
   kFeatureVector = 32,
   // signals lane
@@ -70,6 +71,38 @@ struct Bar {
   std::array<std::uint8_t, 6> pad{};
 };
 static_assert(sizeof(Bar) == 104);
+
+/// Three letters of a currency in one number, the first in the lowest byte.
+[[nodiscard]] constexpr std::uint32_t currency_code(std::string_view letters) noexcept {
+  std::uint32_t code = 0;
+  for (std::size_t i = 0; i < letters.size() && i < 4; ++i) code |= static_cast<std::uint32_t>(static_cast<unsigned char>(letters[i])) << (8 * i);
+  return code;
+}
+
+enum class NewsType : std::uint16_t { kOther = 0, kNfp = 1, kFomc = 2, kCpi = 3, kGdp = 4, kEcb = 5, kBoe = 6 };
+enum class NewsImpact : std::uint8_t { kLow = 0, kMedium = 1, kHigh = 2 };
+namespace news_has {
+inline constexpr std::uint8_t kConsensus = 1 << 0, kPrevious = 1 << 1;
+}
+/// A scheduled release, known from the moment the calendar is published (ts), before ts_release.
+struct NewsEvent {
+  TimeNs ts = 0, ts_release = 0;
+  std::uint64_t event_id = 0;       // hash of time, currency and name
+  double consensus = 0, previous = 0;
+  std::uint32_t currency = 0;       // currency_code
+  NewsType type = NewsType::kOther;
+  NewsImpact impact = NewsImpact::kLow;
+  std::uint8_t has = 0;             // news_has bits
+};
+static_assert(sizeof(NewsEvent) == 48);
+
+/// The number itself, at or after ts_release.
+struct NewsRelease {
+  TimeNs ts = 0;
+  std::uint64_t event_id = 0;
+  double actual = 0;
+};
+static_assert(sizeof(NewsRelease) == 24);
 
 enum class ControlCode : std::uint16_t { kResetL4 = 1, kEmergencyStop = 2, kFlattenAll = 3, kDisableStrategy = 4, kEnableStrategy = 5 };
 /// Operator command; part of the recorded stream so that replay reproduces manual acts.
@@ -332,6 +365,8 @@ template <class T> struct EventTypeOf;
   template <> struct EventTypeOf<T> { static constexpr EventType value = EventType::E; }; \
   static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % 8 == 0)
 OMEGA_EVENT(Bar, kBar);
+OMEGA_EVENT(NewsEvent, kNewsEvent);
+OMEGA_EVENT(NewsRelease, kNewsRelease);
 OMEGA_EVENT(Control, kControl);
 OMEGA_EVENT(Timer, kTimer);
 OMEGA_EVENT(ExecReport, kExecReport);
@@ -356,8 +391,15 @@ OMEGA_EVENT(DigestCheckpoint, kDigest);
     case EventType::kTimer: return 0;
     case EventType::kBar: return 1;
     case EventType::kControl: return 2;
+    case EventType::kNewsEvent:
+    case EventType::kNewsRelease: return 3;
     default: return 8;
   }
+}
+
+/// What comes from outside; the engine makes the other inputs itself.
+[[nodiscard]] constexpr bool is_external(EventType type) noexcept {
+  return type == EventType::kBar || type == EventType::kNewsEvent || type == EventType::kNewsRelease || type == EventType::kControl;
 }
 
 /// An input event as it travels: type + the bytes of its struct. seq is 0 until the sequencer gives one.
@@ -380,9 +422,12 @@ struct InputEvent {
   template <class T>
   [[nodiscard]] T& as() noexcept { return *reinterpret_cast<T*>(body.data()); }
   [[nodiscard]] TimeNs ts() const noexcept { TimeNs t; std::memcpy(&t, body.data(), sizeof t); return t; }
+  void set_ts(TimeNs t) noexcept { std::memcpy(body.data(), &t, sizeof t); }
   [[nodiscard]] std::size_t body_bytes() const noexcept {
     switch (type) {
       case EventType::kBar: return sizeof(Bar);
+      case EventType::kNewsEvent: return sizeof(NewsEvent);
+      case EventType::kNewsRelease: return sizeof(NewsRelease);
       case EventType::kControl: return sizeof(Control);
       case EventType::kTimer: return sizeof(Timer);
       case EventType::kExecReport: return sizeof(ExecReport);

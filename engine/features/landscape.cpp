@@ -47,10 +47,13 @@ double Landscapes::distance(const Diagram& a, const Diagram& b) noexcept {
     for (const PersistencePair& p : d->view()) {
       points_.push_back(p.birth);
       points_.push_back(p.death);
-      for (const PersistencePair& q : d->view()) points_.push_back((p.birth + q.death) / 2);
+      for (const PersistencePair& q : d->view()) {  // where p rises through q falling; p itself gives its peak
+        if (q.birth <= p.birth && p.birth <= q.death && q.death <= p.death) points_.push_back((p.birth + q.death) / 2);
+      }
     }
   }
   std::sort(points_.begin(), points_.end());
+  points_.erase(std::unique(points_.begin(), points_.end()), points_.end());
   double sum = 0, from = 0;
   Layers before{};
   for (std::size_t i = 0; i < points_.size(); ++i) {

@@ -1,6 +1,6 @@
 // What:     Persistence landscapes λ_k(t) = k-th largest of max(0, min(t − b, d − t)), k = 1..3: their norm and their distance.
 // Owner:    a feature; the workspace is sized by the constructor.   Threads: one.   Errors: none.
-// Formula:  N = sqrt(Σ_k ∫λ_k²), D = sqrt(Σ_k ∫(λ_k − λ'_k)²), exact: between two neighbours of the points b, d and (b_i + d_j)/2 of
+// Formula:  N = sqrt(Σ_k ∫λ_k²), D = sqrt(Σ_k ∫(λ_k − λ'_k)²), exact: between two neighbours of the points b, d and (b_i + d_j)/2 (tents that cross) of
 //           either diagram every λ_k is linear, and ∫ of a squared linear function is (t1 − t0)(f0² + f0·f1 + f1²)/3.
 // Bound:    kPairsMax pairs a diagram; of more the longest-lived are kept (50 points of a market give fewer than 30).
 // Source:   Bubenik (2015) JMLR 16:77-102; STRATEGIES F27.

@@ -20,7 +20,7 @@ double log_or_half(T value, T smallest) noexcept {
 Topology::Topology(int bars, int least_permille)
     : least_(least_permille / 1000.0),
       bars_(static_cast<std::size_t>(bars)),
-      diagrams_(static_cast<std::size_t>(bars)),
+      past_(static_cast<std::size_t>(bars)),
       cloud_(static_cast<std::size_t>(bars)),
       persistence_(static_cast<std::size_t>(bars)),
       h0_(static_cast<std::size_t>(bars)) {}
@@ -32,18 +32,18 @@ void Topology::on_bar(const TfBar& bar) noexcept {
   if (!bars_.full()) return;
   make_cloud();
   persistence_.compute(cloud_);
-  Diagram now;
-  now.take(persistence_.h1(), least_);
-  const double norm = landscapes_.norm(now);
+  Past now;
+  now.h1.take(persistence_.h1(), least_);
+  const double norm = now.norm = landscapes_.norm(now.h1);
   norm_ = FeatureValue::of(norm);
   const std::span<const double> deaths = persistence_.h0_deaths();
   for (std::size_t i = 0; i < deaths.size(); ++i) h0_[i] = {0, deaths[i]};
   h0_diagram_.take({h0_.data(), deaths.size()}, least_);
   norm_h0_ = FeatureValue::of(landscapes_.norm(h0_diagram_));
-  if (diagrams_.full()) {
-    const Diagram& reference = diagrams_.oldest();
-    const double reference_norm = landscapes_.norm(reference), distance = landscapes_.distance(now, reference);
-    change_ = FeatureValue::of(std::fabs(norm - reference_norm) / std::max(reference_norm, kNormFloor));
+  if (past_.full()) {
+    const Past& reference = past_.oldest();
+    const double distance = landscapes_.distance(now.h1, reference.h1);
+    change_ = FeatureValue::of(std::fabs(norm - reference.norm) / std::max(reference.norm, kNormFloor));
     distance_ = FeatureValue::of(distance);
     const std::int64_t quanta = std::llround(distance * kDistanceScale);
     if (distances_.full()) {
@@ -51,7 +51,7 @@ void Topology::on_bar(const TfBar& bar) noexcept {
     }
     distances_.push(quanta);
   }
-  diagrams_.push(now);
+  past_.push(now);
 }
 
 void Topology::make_cloud() noexcept {

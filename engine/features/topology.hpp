@@ -30,7 +30,7 @@ class Topology {
   [[nodiscard]] FeatureValue norm_h0() const noexcept { return norm_h0_; }
   [[nodiscard]] FeatureValue distance() const noexcept { return distance_; }
   template <class Archive> void serialize(Archive& ar) {
-    ar(bars_, previous_close_, diagrams_, distances_, norm_, change_, distance_z_, norm_h0_, distance_);
+    ar(bars_, previous_close_, past_, distances_, norm_, change_, distance_z_, norm_h0_, distance_);
   }
 
  private:
@@ -40,13 +40,18 @@ class Topology {
     Price range = 0;
     template <class Archive> void serialize(Archive& ar) { ar(r, volume, range); }
   };
+  struct Past {
+    Diagram h1;
+    double norm = 0;
+    template <class Archive> void serialize(Archive& ar) { ar(h1, norm); }
+  };
   void make_cloud() noexcept;
   void standardise(std::size_t axis) noexcept;
 
   double least_;
   Window<Item> bars_;
   Price previous_close_ = 0;      // 0: no bar yet
-  Window<Diagram> diagrams_;      // H1 of the last n closes
+  Window<Past> past_;             // the last n closes
   RollingMoments distances_{kDistances};
   FeatureValue norm_, change_, distance_z_, norm_h0_, distance_;
   // workspace

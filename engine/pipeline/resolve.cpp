@@ -17,6 +17,7 @@ Result<EngineConfig> resolve(EngineConfig config, const FeedDescription& feed) {
       return Error{ErrorKind::kData, feed.text + ": symbol " + f.symbol +
                                          " is not in config/instruments.yaml; add its row there"};
     }
+    config.news_calendar = config.news_calendar || (f.capabilities & capability::kCalendarNews) != 0;
     row->active = true;
     row->capabilities = f.capabilities | multi | holidays;
     row->volume_kind = f.volume_kind;

@@ -22,12 +22,8 @@ void Sequencer::on_external(InputEvent event) noexcept {
     next_boundary_ = -floor_div(-event.ts(), kMinute_ns) * kMinute_ns;  // first boundary at or after the event
   }
   if (event.ts() < ts_) {
-    if (is_bar) {
-      event.as<Bar>().flags |= bar_flag::kBadOrder;
-      event.as<Bar>().ts = ts_;
-    } else {
-      event.as<Control>().ts = ts_;
-    }
+    if (is_bar) event.as<Bar>().flags |= bar_flag::kBadOrder;
+    event.set_ts(ts_);
   }
   timers_until(event.ts());
   if (is_bar && (event.as<Bar>().flags & bar_flag::kBadMask) == 0) {

@@ -38,7 +38,7 @@ class Sequencer {
 
   Sequencer(const EngineConfig& config, LaneSink& inputs, OrderQueue& orders, Downstream& downstream);
 
-  /// Takes one external event (Bar, Control), with everything that has to come before it.
+  /// Takes one external event (Bar, NewsEvent, NewsRelease, Control), with everything that has to come before it.
   void on_external(InputEvent event) noexcept;
 
   /// Hands queued orders to the venue. When does not matter: an order acts from its active_ts on.

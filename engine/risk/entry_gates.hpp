@@ -1,9 +1,11 @@
-// What:     Gate 4: may a new entry be made now, in this session, at this spread? Exits are always allowed.
+// What:     Gate 4: may a new entry be made now, in this session, at this spread, this near to news? Exits are always allowed.
 // Threads:  pure functions; any.   Units: UTC ns, Price, basis points.
 // Choices:  windows are half-open: Friday 20:00:00 and the moment 30 min before the week's end already refuse.
+//           A blackout holds from 30 min before a release and ends 15 min after it, that moment excluded.
 // Source:   STRATEGIES 4.2. Without a calendar the news blackout cannot work: NEWS_FILTER_OFF in the run header.
 #pragma once
 
+#include "engine/market/news_book.hpp"
 #include "engine/market/session_clock.hpp"
 
 namespace omega {
@@ -33,6 +35,15 @@ namespace omega {
   // products, not a quotient: exactly the limit is allowed. 2e4: bid + ask is twice the mid
   if (2e4 * spread > instrument.shutdown_spread_bp * static_cast<double>(bid + ask)) return ReasonCode::kShutdown;
   return ReasonCode::kNone;
+}
+
+inline constexpr DurationNs kNewsBefore_ns = 30 * kMinute_ns, kNewsAfter_ns = 15 * kMinute_ns;
+inline constexpr StrategyId kNewsStrategy = 24;  // it trades the release itself
+
+/// kNews or kNone: a HIGH-impact release of one of the instrument's currencies is near.
+[[nodiscard]] inline ReasonCode news_gate(const NewsBook& news, const NewsCurrencies& currencies, StrategyId strategy, TimeNs ts) noexcept {
+  if (strategy == kNewsStrategy) return ReasonCode::kNone;
+  return news.blackout(currencies, ts, kNewsBefore_ns, kNewsAfter_ns) ? ReasonCode::kNews : ReasonCode::kNone;
 }
 
 }  // namespace omega

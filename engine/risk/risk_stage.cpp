@@ -29,6 +29,7 @@ RiskStage::RiskStage(const EngineConfig& config, LaneSink& lane)
       kill_switch_(config.risk, account_.equity()),
       exposure_(config) {
   batch_.reserve(kSignalsPerEvent_max);
+  for (const InstrumentConfig& i : config.instruments) currencies_.push_back(NewsCurrencies::of(i));
 }
 
 void RiskStage::process(const InputEvent& input, const FeaturesOut&, const SignalsOut& signals, RiskOut& out) noexcept {
@@ -50,6 +51,7 @@ void RiskStage::process(const InputEvent& input, const FeaturesOut&, const Signa
         performance_.on_day_roll();
       }
       break;
+    case EventType::kNewsEvent: news_.on_event(input.as<NewsEvent>()); break;
     case EventType::kControl: on_control(input, out); break;
     default: break;
   }
@@ -155,6 +157,7 @@ void RiskStage::early_gates(const Signal& s, Pending& p) noexcept {
   if (const ReasonCode code = session_gate(config_->risk, instrument, p.decision.ts); code != ReasonCode::kNone) return p.stop(code, 4);
   const ReasonCode spread = spread_gate(config_->risk, instrument, s, account_.bid(s.instrument), account_.ask(s.instrument));
   if (spread != ReasonCode::kNone) return p.stop(spread, 4);
+  if (const ReasonCode code = news_gate(news_, currencies_[s.instrument], s.strategy, p.decision.ts); code != ReasonCode::kNone) return p.stop(code, 4);
   const bool exempt = (s.flags & signal_flag::kToxExempt) != 0;
   if (!exempt) {
     if ((s.valid_mask & signal_valid::kVpin) != 0 && s.vpin > config_->risk.vpin_global_max) return p.stop(ReasonCode::kVpinGlobal, 5);
@@ -289,11 +292,11 @@ RiskStage::LayerReport RiskStage::layer(KillSwitchLayer layer) const noexcept {
 }
 
 void RiskStage::save(StateWriter& out) const {
-  out(lane_, account_, kill_switch_, performance_, exposure_, operator_disabled_, counts_);
+  out(lane_, account_, kill_switch_, performance_, exposure_, news_, operator_disabled_, counts_);
 }
 
 void RiskStage::load(StateReader& in) {
-  in(lane_, account_, kill_switch_, performance_, exposure_, operator_disabled_, counts_);
+  in(lane_, account_, kill_switch_, performance_, exposure_, news_, operator_disabled_, counts_);
 }
 
 }  // namespace omega

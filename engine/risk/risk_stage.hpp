@@ -17,6 +17,7 @@
 #include "engine/risk/quality.hpp"
 #include "engine/risk/risk_out.hpp"
 #include "engine/risk/sizing.hpp"
+#include "engine/market/news_book.hpp"
 #include "engine/signals/signals_out.hpp"
 
 namespace omega {
@@ -75,6 +76,8 @@ class RiskStage {
   KillSwitch kill_switch_;
   Performance performance_;
   Exposure exposure_;
+  NewsBook news_;
+  std::vector<NewsCurrencies> currencies_;  // by instrument
   std::array<bool, kStrategiesMax> operator_disabled_{};
   Counts counts_{};
   std::vector<Pending> batch_;   // scratch of one event, in (instrument, strategy) order

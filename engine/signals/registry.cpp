@@ -33,7 +33,7 @@ std::array<RegistryEntry, 24> table() noexcept {
       {21, "calendar_arbitrage_flows", "HYBRID", "EVENT", "M15", kBarsVolume | kCalendarHolidays, &s21_info(), &make_s21},
       {22, "topological_data_analysis_regime", "HYBRID", "MOMENTUM", "M15", kBarsVolume, &s22_info(), &make_s22},
       {23, "spoofing_detection_l2", "HYBRID", "MICRO", "L2", kL2 | kTrades, nullptr, nullptr},
-      {24, "nfp_news_event_handler", "HYBRID", "EVENT", "M1", kBarsVolume | kCalendarNews, nullptr, nullptr},
+      {24, "nfp_news_event_handler", "HYBRID", "EVENT", "M1", kBarsVolume | kCalendarNews, &s24_info(), &make_s24},
   }};
 }
 

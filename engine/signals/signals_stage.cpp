@@ -95,6 +95,7 @@ void SignalsStage::process(const InputEvent& input, const FeaturesOut& features,
   out.signal_count = out.exit_count = 0;
   if (!announced_) announce(input);
   if (input.type == EventType::kExecReport) on_exec(input.as<ExecReport>());
+  if (input.type == EventType::kNewsEvent) news_.on_event(input.as<NewsEvent>());
   for (const FeatureFrame& frame : features.view()) on_frame(input, frame, out);
   lane_.end_of_input(input.seq, input.ts());
 }
@@ -163,7 +164,7 @@ void SignalsStage::on_frame(const InputEvent& input, const FeatureFrame& frame, 
   for (Runner& runner : instrument.runners) {
     if (!frame.closed(runner.strategy->info().timeframe)) continue;
     const StrategyContext context{config_->instruments[frame.instrument], frame.instrument, input.ts(), frame,
-                                  instrument.levels, runner.position};
+                                  instrument.levels, runner.position, news_};
     const std::uint32_t before = out.signal_count;
     runner.strategy->on_frame(context, sink);
     OMEGA_ASSERT(out.signal_count - before <= 1, out.signal_count, before);  // the slot is sized for one
@@ -253,7 +254,7 @@ std::vector<SignalsStage::FunnelRow> SignalsStage::funnels() const {
 }
 
 void SignalsStage::save(StateWriter& out) const {
-  out(lane_, announced_, signals_raised_, unknown_reports_);
+  out(lane_, announced_, signals_raised_, unknown_reports_, news_);
   for (const Instrument& i : instruments_) {
     out(i.levels, i.tox);
     for (const Runner& r : i.runners) {
@@ -264,7 +265,7 @@ void SignalsStage::save(StateWriter& out) const {
 }
 
 void SignalsStage::load(StateReader& in) {
-  in(lane_, announced_, signals_raised_, unknown_reports_);
+  in(lane_, announced_, signals_raised_, unknown_reports_, news_);
   for (Instrument& i : instruments_) {
     in(i.levels, i.tox);
     for (Runner& r : i.runners) {

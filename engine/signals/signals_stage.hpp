@@ -71,6 +71,7 @@ class SignalsStage {
 
   const EngineConfig* config_;
   BusinessCalendar calendar_;
+  NewsBook news_;
   LaneAppender lane_;
   CommonHandles common_;
   std::vector<Instrument> instruments_;  // active ones, in id order

@@ -16,6 +16,7 @@
 #include "engine/features/catalogue.hpp"
 #include "engine/features/level_book.hpp"
 #include "engine/market/business_calendar.hpp"
+#include "engine/market/news_book.hpp"
 #include "engine/signals/funnel.hpp"
 #include "engine/signals/scores.hpp"
 #include "engine/signals/signals_out.hpp"
@@ -51,6 +52,7 @@ struct StrategyContext {
   const FeatureFrame& frame;
   const LevelBook& levels;
   const PositionView& position;
+  const NewsBook& news;
 };
 
 /// Where strategies put what they want. Bounded by the slot: one signal and one exit per (strategy, frame).

@@ -22,6 +22,8 @@ annotation hash @0xda7ce63cb09ecaba (field) :Void;              # opaque 64 bits
 annotation names @0xaa011cd603091a96 (field) :List(Text);       # name of each value, by index
 annotation bits @0x9f9095a53ee0b42b (field) :List(Text);        # name of each bit, from the lowest
 
+annotation code @0xc6f0a1d27b3e5a94 (field) :Void;              # up to four ASCII letters, the first in the lowest byte
+
 const timeframes :List(Text) = ["M1", "M5", "M15", "M30", "H1", "H4", "D1"];
 const volumeKinds :List(Text) = ["none", "traded", "ticks", "proxy_range"];
 const toxLevels :List(Text) = ["unknown", "safe", "caution", "elevated", "veto", "hard_veto"];
@@ -53,6 +55,24 @@ struct Bar {  # type 1
     "bad_7", "simulated", "synthetic"]);
   basis @14 :UInt8 $names(["bid_ask", "bid", "ask", "mid", "trade"]);
   volumeKind @15 :UInt8 $names(.volumeKinds);
+}
+
+struct NewsEvent {  # type 6
+  ts @0 :Int64 $time;
+  tsRelease @1 :Int64 $time;
+  eventId @2 :UInt64 $hash;
+  consensus @3 :Float64;
+  previous @4 :Float64;
+  currency @5 :UInt32 $code;
+  type @6 :UInt16 $names(["other", "nfp", "fomc", "cpi", "gdp", "ecb", "boe"]);
+  impact @7 :UInt8 $names(["low", "medium", "high"]);
+  has @8 :UInt8 $bits(["consensus", "previous"]);
+}
+
+struct NewsRelease {  # type 7
+  ts @0 :Int64 $time;
+  eventId @1 :UInt64 $hash;
+  actual @2 :Float64;
 }
 
 struct Control {  # type 9

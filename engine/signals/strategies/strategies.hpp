@@ -22,5 +22,7 @@ const StrategyInfo& s21_info() noexcept;
 std::unique_ptr<Strategy> make_s21(const StrategySetup& setup);
 const StrategyInfo& s22_info() noexcept;
 std::unique_ptr<Strategy> make_s22(const StrategySetup& setup);
+const StrategyInfo& s24_info() noexcept;
+std::unique_ptr<Strategy> make_s24(const StrategySetup& setup);
 
 }  // namespace omega

@@ -110,6 +110,13 @@ TEST(Layout, BarIsItsCapnProtoDataSection) {
         F(Volume, volume); F(NTicks, n_ticks); F(Instrument, instrument); F(Flags, flags); F(Basis, basis);
         F(VolumeKind, volume_kind));
 }
+TEST(Layout, NewsEventIsItsCapnProtoDataSection) {
+  PROVE(NewsEvent, NewsEvent, 0, 0, F(Ts, ts); F(TsRelease, ts_release); F(EventId, event_id); F(Consensus, consensus);
+        F(Previous, previous); F(Currency, currency); F(Type, type); F(Impact, impact); F(Has, has));
+}
+TEST(Layout, NewsReleaseIsItsCapnProtoDataSection) {
+  PROVE(NewsRelease, NewsRelease, 0, 0, F(Ts, ts); F(EventId, event_id); F(Actual, actual));
+}
 TEST(Layout, ControlIsItsCapnProtoDataSection) {
   PROVE(Control, Control, 4, 0, F(Ts, ts); F(OperatorHash, operator_hash); F(ReasonHash, reason_hash); F(Code, code);
         F(Strategy, strategy));
@@ -218,7 +225,7 @@ TEST(Layout, ListFollowsTheStructAsCapnProtoBuildsIt) {
 TEST(Layout, EveryEventTypeHasAShapeInSomeLane) {
   std::size_t known = 0;
   for (std::uint16_t type = 0; type < kShapes.size(); ++type) known += shape_of(type).root != 0;
-  EXPECT_EQ(known, 16u);
+  EXPECT_EQ(known, 18u);
   EXPECT_EQ(shape_of(0xffff).root, 0u);
 }
 

@@ -33,6 +33,28 @@ TEST_F(EntryGatesTest, FullHoursBeginAtMidnight) {
   EXPECT_FALSE(open(utc_time(2024, 1, 9) - 1)) << "23:59 of the day before";
 }
 
+TEST_F(EntryGatesTest, NewsBlackOutTheirCurrencyFromThirtyMinutesBeforeToFifteenAfter) {
+  const TimeNs release = utc_time(2025, 3, 7, 13, 30);
+  NewsBook book;
+  const auto publish = [&](std::uint64_t id, const char* currency, NewsImpact impact, TimeNs at) {
+    book.on_event({.ts = release - kDay_ns, .ts_release = at, .event_id = id, .consensus = 0, .previous = 0, .currency = currency_code(currency),
+                   .type = NewsType::kOther, .impact = impact, .has = 0});
+  };
+  publish(1, "USD", NewsImpact::kHigh, release);
+  publish(2, "GBP", NewsImpact::kMedium, release);
+  const auto gate = [&](TimeNs ts, InstrumentId id = kEurUsd, StrategyId s = 1) {
+    return news_gate(book, NewsCurrencies::of(config.instruments[id]), s, ts);
+  };
+  EXPECT_EQ(gate(release - 30 * kMinute_ns - 1), ReasonCode::kNone);
+  EXPECT_EQ(gate(release - 30 * kMinute_ns), ReasonCode::kNews);
+  EXPECT_EQ(gate(release + 15 * kMinute_ns - 1), ReasonCode::kNews);
+  EXPECT_EQ(gate(release + 15 * kMinute_ns), ReasonCode::kNone);
+  EXPECT_EQ(gate(release, kEurUsd, 24), ReasonCode::kNone) << "S24 trades the release";
+  EXPECT_EQ(gate(release, kUsdJpy), ReasonCode::kNews) << "the base counts as well";
+  EXPECT_EQ(gate(release, kXauUsd), ReasonCode::kNews);
+  EXPECT_EQ(gate(release, kEurGbp), ReasonCode::kNone) << "medium impact";
+}
+
 TEST_F(EntryGatesTest, FridayEndsAtTwenty) {
   EXPECT_TRUE(open(utc_time(2024, 1, 12, 20) - 1));
   EXPECT_FALSE(open(utc_time(2024, 1, 12, 20)));

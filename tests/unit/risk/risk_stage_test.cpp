@@ -60,6 +60,21 @@ struct RiskStageTest : ::testing::Test {
   ReasonCode code_of(const Signal& s) { return decide(s).code; }
 };
 
+TEST_F(RiskStageTest, ASignalInANewsBlackoutIsRefusedAndACheckpointRemembersTheCalendar) {
+  send(NewsEvent{.ts = now, .ts_release = now + 10 * kMinute_ns, .event_id = 7, .currency = currency_code("USD"), .type = NewsType::kCpi,
+                 .impact = NewsImpact::kHigh});
+  StateWriter saved;
+  stage_->save(saved);
+  stage_.emplace(config, sink);
+  StateReader in(saved.bytes());
+  stage_->load(in);
+  ASSERT_TRUE(in.at_end());
+  const RiskDecision d = decide(good_signal());
+  EXPECT_EQ(d.code, ReasonCode::kNews);
+  EXPECT_EQ(d.gate, 4);
+  EXPECT_EQ(code_of(good_signal(kEurUsd, 24)), ReasonCode::kApproved);
+}
+
 TEST_F(RiskStageTest, AGoodSignalIsApprovedWithEveryNumber) {
   const RiskDecision d = decide(good_signal());
   EXPECT_EQ(d.code, ReasonCode::kApproved);

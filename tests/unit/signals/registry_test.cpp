@@ -74,7 +74,7 @@ TEST(Registry, ABuiltStrategySaysTheSameOfItselfAsItsRow) {
     EXPECT_GT(e.info->conditions.size(), 0u);
     EXPECT_LE(e.info->criteria.size(), 8u);
   }
-  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 15, 19, 21, 22}));
+  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 15, 19, 21, 22, 24}));
 }
 
 TEST(Registry, EveryParameterHasADefaultInsideItsRangeAndAUniqueName) {
@@ -103,6 +103,7 @@ TEST(Registry, TimeStopsAndCooldownsAreThoseOfTheTable) {
   EXPECT_EQ(info(15)->cooldown_ns, 24 * kHour_ns);
   EXPECT_EQ(info(19)->time_stop_ns, 60 * kMinute_ns);
   EXPECT_EQ(info(21)->time_stop_ns, 32 * 15 * kMinute_ns);
+  EXPECT_EQ(info(24)->time_stop_ns, 120 * kMinute_ns);
   EXPECT_EQ(info(22)->time_stop_ns, 32 * 15 * kMinute_ns);
   EXPECT_EQ(info(22)->cooldown_ns, 50 * 15 * kMinute_ns);
 }
@@ -114,6 +115,7 @@ TEST(Registry, OpenPositionsOfAStrategyAreBoundedByTheTable) {
   EXPECT_EQ(info(19)->positions_max, 2);
   EXPECT_EQ(info(21)->positions_max, 2);
   EXPECT_EQ(info(22)->positions_max, 2);
+  EXPECT_EQ(info(24)->positions_max, 2);
 }
 
 TEST(Registry, FindsByNumberAndByName) {

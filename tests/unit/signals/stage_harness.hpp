@@ -161,6 +161,18 @@ class StageHarness {
     run(InputEvent::of(r), false);
     return out_;
   }
+  /// News as the calendar publishes it.
+  void news(TimeNs release, std::uint64_t id = 1, const char* currency = "USD", NewsType type = NewsType::kNfp,
+            NewsImpact impact = NewsImpact::kHigh) {
+    NewsEvent e;
+    e.ts = now;
+    e.ts_release = release;
+    e.event_id = id;
+    e.currency = currency_code(currency);
+    e.type = type;
+    e.impact = impact;
+    run(InputEvent::of(e), false);
+  }
   /// The venue fills the entry of the signal raised by the event `cause`.
   void fill_entry(const Signal& s, Seq cause, Price price) {
     ExecReport r;
