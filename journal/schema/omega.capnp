@@ -64,7 +64,7 @@ struct NewsEvent {  # type 6
   consensus @3 :Float64;
   previous @4 :Float64;
   currency @5 :UInt32 $code;
-  type @6 :UInt16 $names(["other", "nfp", "fomc", "cpi", "gdp", "ecb", "boe"]);
+  newsType @6 :UInt16 $names(["other", "nfp", "fomc", "cpi", "gdp", "ecb", "boe"]);
   impact @7 :UInt8 $names(["low", "medium", "high"]);
   has @8 :UInt8 $bits(["consensus", "previous"]);
 }

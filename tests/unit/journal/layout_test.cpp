@@ -112,7 +112,7 @@ TEST(Layout, BarIsItsCapnProtoDataSection) {
 }
 TEST(Layout, NewsEventIsItsCapnProtoDataSection) {
   PROVE(NewsEvent, NewsEvent, 0, 0, F(Ts, ts); F(TsRelease, ts_release); F(EventId, event_id); F(Consensus, consensus);
-        F(Previous, previous); F(Currency, currency); F(Type, type); F(Impact, impact); F(Has, has));
+        F(Previous, previous); F(Currency, currency); F(NewsType, type); F(Impact, impact); F(Has, has));
 }
 TEST(Layout, NewsReleaseIsItsCapnProtoDataSection) {
   PROVE(NewsRelease, NewsRelease, 0, 0, F(Ts, ts); F(EventId, event_id); F(Actual, actual));
