@@ -48,7 +48,11 @@ inline constexpr std::int64_t kDaysToEpoch = 719'468;        // 0000-03-01 to 19
 /// Number of the UTC day that holds ts. Days, D1 bars and the daily roll all use it.
 [[nodiscard]] constexpr std::int64_t utc_day(TimeNs ts) noexcept { return floor_div(ts, kDay_ns); }
 [[nodiscard]] constexpr TimeNs utc_day_start(TimeNs ts) noexcept { return utc_day(ts) * kDay_ns; }
-[[nodiscard]] constexpr DurationNs time_of_day(TimeNs ts) noexcept { return ts - utc_day_start(ts); }
+// By the remainder, not by the start of the day: the day that holds the smallest int64 starts below it.
+[[nodiscard]] constexpr DurationNs time_of_day(TimeNs ts) noexcept {
+  const DurationNs rest = ts % kDay_ns;
+  return rest < 0 ? rest + kDay_ns : rest;
+}
 [[nodiscard]] constexpr int hour_of_day(TimeNs ts) noexcept { return static_cast<int>(time_of_day(ts) / kHour_ns); }
 [[nodiscard]] constexpr CivilDate civil_date(TimeNs ts) noexcept { return civil_from_days(utc_day(ts)); }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace omega {
 namespace {
 
@@ -25,6 +27,15 @@ TEST(civil_time, known_days) {
   EXPECT_EQ(utc_time(2025, 3, 7, 13, 30), 1'741'354'200 * kSecond_ns);
   EXPECT_EQ(civil_from_days(days_from_civil(2024, 2, 29)), (CivilDate{2024, 2, 29}));
   EXPECT_EQ(days_from_civil(1900, 3, 1) - days_from_civil(1900, 2, 28), 1) << "1900 was not a leap year";
+}
+
+TEST(civil_time, time_of_day_holds_for_every_time_that_fits_in_64_bits) {
+  EXPECT_EQ(time_of_day(0), 0);
+  EXPECT_EQ(time_of_day(-1), kDay_ns - 1);
+  EXPECT_EQ(time_of_day(-kDay_ns), 0);
+  // 2^63 ns = 106751 days, 23:47:16.854775808 (the day of the smallest value starts where no int64 reaches)
+  EXPECT_EQ(time_of_day(std::numeric_limits<TimeNs>::min()), kDay_ns - 85'636'854'775'808);
+  EXPECT_EQ(time_of_day(std::numeric_limits<TimeNs>::max()), 85'636'854'775'807);
 }
 
 TEST(civil_time, weekdays) {
