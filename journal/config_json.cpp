@@ -53,7 +53,7 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
   v("ring_slots", c.ring_slots);
 }
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, JournalConfig> {
-  v("segment_bytes", c.segment_bytes);
+  v("segment_bytes", c.segment_bytes); v("durability", c.durability);
 }
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, EngineConfig> {
   v("profile", c.profile); v("mode", c.mode); v("account_currency", c.account_currency);
@@ -65,6 +65,7 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
 template <class E> inline constexpr int kLast = 0;
 template <> inline constexpr int kLast<AssetClass> = static_cast<int>(AssetClass::kIndex);
 template <> inline constexpr int kLast<VolumeKind> = static_cast<int>(VolumeKind::kProxyRange);
+template <> inline constexpr int kLast<Durability> = static_cast<int>(Durability::kDisk);
 template <> inline constexpr int kLast<PriceBasis> = static_cast<int>(PriceBasis::kTrade);
 
 struct ToJson {

@@ -54,6 +54,7 @@ Result<std::unique_ptr<LaneStore>> LaneStore::reopen(const fs::path& journal_dir
   if (!segment) return segment.error();
   store->live_.push_back(std::move(segment).value());
   store->next_number_ = end.segment + 1;
+  store->covered_ = end;  // a journal at rest is durable to its end
   return store;
 }
 
@@ -166,19 +167,19 @@ bool LaneStore::retire_one() {
   return true;  // the file is closed here, outside the lock
 }
 
-Status LaneStore::sync() {
+Result<Seq> LaneStore::sync() {
   if (failed()) return *error();
   const std::lock_guard lock(files_mutex_);
   // acquire: pairs with release in publish(); every byte up to that frame's end is written.
   const std::uint64_t last = last_frame_.load(std::memory_order_acquire);
-  if (last == synced_) return Ok{};
+  if (last == synced_) return covered_.seq;
   const auto number = static_cast<std::uint32_t>(last >> 32);
   const Segment* current = nullptr;
   for (const Segment& segment : live_) {
     if (segment.number > number) break;
     if (Status s = sync_segment(segment); !s) {
       fail(s.error());
-      return s;
+      return s.error();
     }
     current = &segment;
   }
@@ -188,9 +189,12 @@ Status LaneStore::sync() {
   FrameHeader frame;
   std::memcpy(&frame, current->map.base() + offset, sizeof frame);
   Status s = advance_watermark({number, offset + kFrameHeader_bytes + frame.length, frame.seq, frame.crc, 0});
-  if (!s) fail(s.error());
-  else synced_ = last;
-  return s;
+  if (!s) {
+    fail(s.error());
+    return s.error();
+  }
+  synced_ = last;
+  return covered_.seq;
 }
 
 void LaneStore::fail(Error error) noexcept {
@@ -201,6 +205,7 @@ void LaneStore::fail(Error error) noexcept {
     failed_.store(true, std::memory_order_release);
   }
   spare_ready_.notify_all();
+  if (helper_ != nullptr) helper_->wake();
 }
 
 std::optional<Error> LaneStore::error() const {

@@ -50,7 +50,8 @@ class LaneStore {
   bool retire_one();     // syncs and unmaps one full segment; true when it did something
 
   // ---- any thread
-  [[nodiscard]] Status sync();
+  /// Everything published before the call is on the disk and below the watermark; answers with the last seq that is.
+  [[nodiscard]] Result<Seq> sync();
   void fail(Error error) noexcept;
   [[nodiscard]] bool failed() const noexcept {
     // acquire: the error text is complete when true is seen; pairs with release in fail().

@@ -50,6 +50,17 @@ void SegmentHelper::stop() noexcept {
   if (thread_.joinable()) thread_.join();
 }
 
+/// True when any lane failed; then all have.
+bool SegmentHelper::spread_failure(const std::vector<LaneStore*>& lanes) {
+  for (const LaneStore* failed : lanes) {
+    if (!failed->failed()) continue;
+    for (LaneStore* lane : lanes)
+      if (!lane->failed()) lane->fail(*failed->error());
+    return true;
+  }
+  return false;
+}
+
 void SegmentHelper::run() {
   std::vector<LaneStore*> lanes;
   for (;;) {
@@ -64,6 +75,7 @@ void SegmentHelper::run() {
     bool busy = true;
     while (busy) {
       busy = false;
+      if (spread_failure(lanes)) break;
       for (LaneStore* lane : lanes) busy |= lane->prepare_spare();
       for (LaneStore* lane : lanes)
         if (lane->retire_one()) {

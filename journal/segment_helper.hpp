@@ -1,7 +1,8 @@
 // What:     The one background thread of a journal: prepares the next segment of every lane ahead of need and retires
 //           full ones. It sleeps between looks and never spins.
 // Owner:    JournalWriter.   Threads: its own, plus add() and stop() from the owner, wake() from a waiting stage.
-// Errors:   latched in the lane they belong to.
+// Errors:   latched in the lane they belong to, then in every other: a device that failed for one lane is not asked to
+//           acknowledge another.
 #pragma once
 
 #include <condition_variable>
@@ -27,6 +28,7 @@ class SegmentHelper {
 
  private:
   void run();
+  static bool spread_failure(const std::vector<LaneStore*>& lanes);
   std::mutex mutex_;  // lanes_, the flags
   std::condition_variable wake_;
   std::vector<LaneStore*> lanes_;

@@ -55,7 +55,7 @@ struct JournalWriter::Impl {
   std::array<std::unique_ptr<LaneStore>, kLaneCount> stores;
   std::array<std::unique_ptr<LaneWriter>, kLaneCount> writers;
   RefusedLane refused;
-  std::optional<Error> begin_error;
+  std::optional<Error> own_error;  // beginning a lane, closing or the manifest; final like a lane's
   bool closed = false;
   std::unique_ptr<SegmentHelper> helper;  // last: stops before the stores go
 
@@ -120,21 +120,21 @@ LaneSink& JournalWriter::lane(Lane lane) {
   OMEGA_REQUIRE(i < kLaneCount && !impl_->closed, i, impl_->closed);
   if (!impl_->writers[i])
     if (Status s = impl_->begin_new(i); !s) {
-      if (!impl_->begin_error) impl_->begin_error = s.error();
+      if (!impl_->own_error) impl_->own_error = s.error();
       return impl_->refused;
     }
   return *impl_->writers[i];
 }
 
 bool JournalWriter::ok() const noexcept {
-  if (impl_->begin_error) return false;
+  if (impl_->own_error) return false;
   for (const auto& writer : impl_->writers)
     if (writer && !writer->ok()) return false;
   return true;
 }
 
 std::optional<Error> JournalWriter::error() const {
-  if (impl_->begin_error) return impl_->begin_error;
+  if (impl_->own_error) return impl_->own_error;
   for (const auto& store : impl_->stores)
     if (store && store->failed()) return store->error();
   return std::nullopt;
@@ -142,10 +142,19 @@ std::optional<Error> JournalWriter::error() const {
 
 Status JournalWriter::sync() {
   // Inputs first: after a power loss no derived lane should reach beyond its cause (recovery cuts it if it does).
-  for (const auto& store : impl_->stores)
-    if (store)
-      if (Status s = store->sync(); !s) return s;
+  for (std::size_t i = 0; i < kLaneCount; ++i)
+    if (impl_->stores[i])
+      if (Result<Seq> s = sync(static_cast<Lane>(i)); !s) return s.error();
   return Ok{};
+}
+
+Result<Seq> JournalWriter::sync(Lane lane) {
+  if (auto e = error()) return *e;
+  LaneStore* store = impl_->stores[static_cast<std::size_t>(lane)].get();
+  OMEGA_REQUIRE(store != nullptr, static_cast<int>(lane), 0);
+  Result<Seq> covered = store->sync();
+  if (auto e = error()) return *e;  // another lane may have failed meanwhile
+  return covered;
 }
 
 /// Takes the end mark away and stands where it was.
@@ -218,16 +227,18 @@ Status JournalWriter::close() {
     if (Status s = impl_->writers[i]->end_lane(); !s) return s;
   }
   impl_->helper.reset();
+  for (const auto& store : impl_->stores)
+    if (store) store->attach(nullptr);
   for (std::size_t i = 0; i < kLaneCount; ++i) {
     if (!impl_->writers[i]) continue;
     const LanePosition end = impl_->writers[i]->position();
-    if (Status s = impl_->stores[i]->finish(covered[i], end.segment, end.offset); !s) return s;
+    if (Status s = impl_->stores[i]->finish(covered[i], end.segment, end.offset); !s) return *(impl_->own_error = s.error());
     const std::uint64_t full = std::uint64_t{end.segment - 1} * impl_->options.segment_bytes;
     impl_->manifest.set_lane_end(static_cast<Lane>(i), {end.segment, full + end.offset, end.frames, end.seq, end.crc});
   }
   OMEGA_CRASH_POINT("close.lanes_ended");
   impl_->manifest.set_state(JournalState::kClosed);
-  if (Status s = impl_->manifest.write(impl_->dir, impl_->options.durable); !s) return s;
+  if (Status s = save_manifest(); !s) return s;
   impl_->closed = true;
   impl_->lock = JournalLock{};
   return Ok{};
@@ -235,7 +246,11 @@ Status JournalWriter::close() {
 
 Manifest& JournalWriter::manifest() noexcept { return impl_->manifest; }
 
-Status JournalWriter::save_manifest() { return impl_->manifest.write(impl_->dir, impl_->options.durable); }
+Status JournalWriter::save_manifest() {
+  if (auto e = error()) return *e;
+  if (Status s = impl_->manifest.write(impl_->dir, impl_->options.durable); !s) return *(impl_->own_error = s.error());
+  return Ok{};
+}
 
 LaneCounters JournalWriter::counters(Lane lane) const noexcept {
   const auto i = static_cast<std::size_t>(lane);

@@ -47,6 +47,8 @@ class JournalWriter {
   [[nodiscard]] std::optional<Error> error() const;
   /// All that was appended before the call is on the disk when it returns, and below the watermarks.
   [[nodiscard]] Status sync();
+  /// The same for one lane; answers with the last seq that is durable. An error of any lane is final for all.
+  [[nodiscard]] Result<Seq> sync(Lane lane);
   /// Ends every lane and the manifest's state; idempotent.
   [[nodiscard]] Status close();
   /// Edit config, feed, operator log ...; written by save_manifest() and by close().

@@ -79,6 +79,15 @@ Json header_section(const EngineConfig& config, const RunFacts& facts) {
           {"instruments", std::move(instruments)}};
 }
 
+/// How long orders were held until their cause was durable; null where they never are.
+Json order_wait(const RunFacts& facts) {
+  if (!facts.order_wait) return nullptr;
+  const OrderWait& w = *facts.order_wait;
+  const auto ms = [](std::uint64_t n, std::uint64_t ns) { return n > 0 ? Json(static_cast<double>(ns) / 1e6) : Json(nullptr); };
+  return {{"orders", w.orders}, {"p50_ms", ms(w.orders, w.p50_ns)}, {"p99_ms", ms(w.orders, w.p99_ns)},
+          {"max_ms", ms(w.orders, w.max_ns)}, {"syncs", w.syncs}, {"sync_p50_ms", ms(w.syncs, w.sync_p50_ns)}};
+}
+
 /// Equity at the end of each UTC day; the last day ends where the run ends.
 std::vector<DayClose> day_closes(const RunFacts& facts, const RunRecord& record) {
   std::vector<DayClose> days = record.days;
@@ -252,7 +261,7 @@ Json build_report(const EngineConfig& config, const RunFacts& facts, const RunRe
   report["period"] = {{"from", time_or_null(facts.from_ts)}, {"to", time_or_null(facts.to_ts)},
                       {"days", (span + kDay_ns - 1) / kDay_ns}};
   report["run"] = {{"events", facts.events}, {"wall_seconds", facts.wall_seconds},
-                   {"events_per_second", ratio(static_cast<double>(facts.events), facts.wall_seconds)}, {"layout", facts.layout}};
+                   {"events_per_second", ratio(static_cast<double>(facts.events), facts.wall_seconds)}, {"layout", facts.layout}, {"durability", facts.durability}, {"order_wait", order_wait(facts)}};
   report["capital"] = {{"currency", config.account_currency}, {"initial", money_to_double(facts.initial_equity)},
                        {"final", money_to_double(facts.final_equity)}, {"peak", money_to_double(facts.peak_equity)},
                        {"open_pnl", money_to_double(facts.open_pnl)}, {"open_positions", facts.open_positions}};

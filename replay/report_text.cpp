@@ -44,6 +44,13 @@ void head(Lines& out, const Json& r) {
                                  run["wall_seconds"].get<double>(),
                                  run["events_per_second"].is_null() ? "n/a" : fmt::format("{:.0f}", run["events_per_second"].get<double>()),
                                  run["layout"].get<std::string>()));
+  std::string durability = run["durability"].get<std::string>();
+  if (const Json& w = run["order_wait"]; !w.is_null()) {
+    durability += fmt::format("; {} orders waited for {} syncs: p50 {}, p99 {}, max {} ms (one sync p50 {} ms)",
+                              w["orders"].get<std::uint64_t>(), w["syncs"].get<std::uint64_t>(), decimal(w["p50_ms"], 3),
+                              decimal(w["p99_ms"], 3), decimal(w["max_ms"], 3), decimal(w["sync_p50_ms"], 3));
+  }
+  out.line("durability", durability);
   if (header["stopped_by_user"].get<bool>()) out.line("stopped", "by the user, before the feed ended");
 }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,12 +40,20 @@ struct LayerFacts {
 };
 inline constexpr std::size_t kLayers = 5;
 
+/// How long orders were held for their durability level.
+struct OrderWait {
+  std::uint64_t orders = 0, p50_ns = 0, p99_ns = 0, max_ns = 0;
+  std::uint64_t syncs = 0, sync_p50_ns = 0;
+};
+
 struct RunFacts {
   std::string feed;                 // FeedDescription::text
   std::string layout;               // "fused", "pinned"
   TimeNs from_ts = 0, to_ts = 0;    // engine time of the first and the last input
   std::uint64_t events = 0;         // inputs sequenced
   double wall_seconds = 0;
+  std::string durability = "process";
+  std::optional<OrderWait> order_wait;  // none: orders never wait at this level
   bool stopped = false;             // by the user, before the feed ended
   Money initial_equity = 0, final_equity = 0, peak_equity = 0, open_pnl = 0;
   std::uint32_t open_positions = 0;

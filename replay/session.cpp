@@ -11,6 +11,7 @@
 #include "engine/pipeline/pipeline.hpp"
 #include "engine/pipeline/resolve.hpp"
 #include "journal/config_json.hpp"
+#include "journal/disk_gate.hpp"
 #include "journal/manifest.hpp"
 #include "journal/writer.hpp"
 #include "replay/facts.hpp"
@@ -45,6 +46,12 @@ std::uint64_t combined_digest(const Stages& stages) {
     all = digest_step(all, EventType::kDigest, static_cast<std::size_t>(Lane::kFeatures) + i, &d[i], sizeof d[i], {});
   }
   return all;
+}
+
+OrderWait order_wait(const journal::DiskGate& gate) {
+  const journal::WaitHistogram& w = gate.waits();
+  return {.orders = w.count(), .p50_ns = w.quantile_ns(0.5), .p99_ns = w.quantile_ns(0.99), .max_ns = w.max_ns(),
+          .syncs = gate.syncs().count(), .sync_p50_ns = gate.syncs().quantile_ns(0.5)};
 }
 
 Progress progress_of(const Pipeline& p, const FeedDescription& feed) {
@@ -87,7 +94,10 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
 
   LaneSinks sinks{};
   for (std::size_t l = 0; l < kLaneCount; ++l) sinks[l] = &log.lane(static_cast<Lane>(l));
-  const auto pipeline = std::make_unique<Pipeline>(cfg, sinks);
+  std::unique_ptr<journal::DiskGate> gate;
+  if (cfg.journal.durability == Durability::kDisk)
+    gate = std::make_unique<journal::DiskGate>([&log] { return log.sync(Lane::kInputs); });
+  const auto pipeline = std::make_unique<Pipeline>(cfg, sinks, gate.get());
 
   SessionResult result;
   result.journal_dir = options.journal_dir;
@@ -109,7 +119,12 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
   if (options.progress) options.progress(progress_of(*pipeline, feed.description()));
 
-  if (!log.ok()) return *log.error();
+  if (gate) gate->stop();
+  if (!log.ok()) {
+    Error error = *log.error();
+    error.message += "; orders have stopped, nothing is retried";
+    return error;
+  }
   const Status closed = log.close();
   if (!closed) return closed.error();
   if (!feed.error().empty()) {
@@ -122,6 +137,10 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   result.facts.inputs_digest = result.inputs_digest;
   result.facts.derived_digest = result.derived_digest;
   result.facts.stopped = result.stopped;
+  if (gate) {
+    result.facts.durability = "disk";
+    result.facts.order_wait = order_wait(*gate);
+  }
   return result;
 }
 

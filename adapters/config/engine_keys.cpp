@@ -30,6 +30,13 @@ void add_engine_keys(std::vector<KeySpec>& specs, const std::string& file) {
   add({.key = "engine.journal.segment_kib", .file = {}, .type = ValueType::kInteger, .unit = "KiB, a multiple of 4",
        .min = 4, .max = 1'048'576, .choices = {}, .doc = "size of one lane segment",
        .set = [](EngineConfig& c, const Value& v) { c.journal.segment_bytes = static_cast<std::uint32_t>(v.number) * 1024u; }});
+  add({.key = "engine.journal.durability", .file = {}, .type = ValueType::kText, .unit = "",
+       .choices = {"process", "disk", "replicated"}, .doc = "what an order waits for before it leaves",
+       .set = [](EngineConfig& c, const Value& v) {
+         c.journal.durability = v.text == "disk"      ? Durability::kDisk
+                                : v.text == "process" ? Durability::kProcess
+                                                      : Durability::kReplicated;
+       }});
 }
 
 }  // namespace omega::config

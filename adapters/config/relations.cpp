@@ -50,6 +50,8 @@ void check_relations(const EngineConfig& config, const PlaceOf& place_of, Issues
   for (const InstrumentConfig& i : config.instruments) check_instrument(i, check);
   const std::uint32_t slots = config.pipeline.ring_slots;
   check.require((slots & (slots - 1)) == 0, "engine.pipeline.ring_slots", "a power of two", fmt::format("{}", slots));
+  check.require(config.journal.durability != Durability::kReplicated, "engine.journal.durability", "process or disk",
+                "replicated: there is no replica to wait for in this version");
   check.require(config.journal.segment_bytes % 4096 == 0, "engine.journal.segment_kib", "a multiple of 4 KiB",
                 fmt::format("{}", config.journal.segment_bytes / 1024));
 }

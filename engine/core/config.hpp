@@ -83,8 +83,16 @@ struct PipelineConfig {
   std::uint32_t ring_slots = 64;           // power of two
 };
 
+/// When an order may leave for the venue (ARCHITECTURE section 2).
+enum class Durability : std::uint8_t {
+  kProcess = 0,     // once its cause is journaled: survives the death of the process
+  kDisk = 1,        // once a sync covers its cause: survives power loss
+  kReplicated = 2,  // once a replica has its cause; refused by the configuration, there is no replica
+};
+
 struct JournalConfig {
   std::uint32_t segment_bytes = 16u << 20; // per lane segment, multiple of 4096
+  Durability durability = Durability::kProcess;
 };
 
 struct EngineConfig {

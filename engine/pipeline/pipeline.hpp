@@ -15,7 +15,8 @@ namespace omega {
 
 class Pipeline final : private Downstream {
  public:
-  Pipeline(const EngineConfig& config, const LaneSinks& sinks);
+  /// gate: holds orders until their cause is durable; not owned; null lets them leave at once.
+  Pipeline(const EngineConfig& config, const LaneSinks& sinks, OrderGate* gate = nullptr);
 
   void on_external(const InputEvent& event) noexcept { sequencer_.on_external(event); }
 
@@ -23,6 +24,7 @@ class Pipeline final : private Downstream {
   [[nodiscard]] const Stages& stages() const noexcept { return stages_; }
   [[nodiscard]] const EventRing<EventSlot>& ring() const noexcept { return ring_; }
 
+  /// The state is worth keeping only when !sequencer().halted() afterwards.
   void save(StateWriter& out);
   void load(StateReader& in);
 
@@ -35,6 +37,7 @@ class Pipeline final : private Downstream {
   SlotPools pools_;
   Waiter waiter_;
   OrderQueue orders_;
+  OrderGate* gate_;
   Sequencer sequencer_;
 };
 

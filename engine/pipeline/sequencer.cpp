@@ -4,17 +4,20 @@
 
 namespace omega {
 
-Sequencer::Sequencer(const EngineConfig& config, LaneSink& inputs, OrderQueue& orders, Downstream& downstream)
+Sequencer::Sequencer(const EngineConfig& config, LaneSink& inputs, OrderQueue& orders, Downstream& downstream,
+                     OrderGate* gate)
     : latency_ns_(config.venue.latency_ns),
       lane_(inputs),
       orders_(orders),
       downstream_(downstream),
+      gate_(gate),
       guard_(config),
       venue_(config) {
   OMEGA_REQUIRE(latency_ns_ > 0, latency_ns_, 0);
 }
 
 void Sequencer::on_external(InputEvent event) noexcept {
+  if (halted_) return;
   const bool is_bar = event.type == EventType::kBar;
   if (is_bar) guard_.check(event.as<Bar>());
   if (next_boundary_ == 0) {
@@ -26,9 +29,10 @@ void Sequencer::on_external(InputEvent event) noexcept {
     event.set_ts(ts_);
   }
   timers_until(event.ts());
+  if (halted_) return;
   if (is_bar && (event.as<Bar>().flags & bar_flag::kBadMask) == 0) {
     downstream_.wait_passed(event.ts() - latency_ns_);
-    drain_orders();
+    if (!drain_orders(event.ts())) return;
     venue_.on_bar(event.as<Bar>(), reports_);
     flush_reports();
   }
@@ -37,18 +41,18 @@ void Sequencer::on_external(InputEvent event) noexcept {
 
 void Sequencer::timers_until(TimeNs t) noexcept {
   if (t - next_boundary_ > kMinuteTimerSpan_ns) {
-    for (TimeNs day = (floor_div(next_boundary_ - 1, kDay_ns) + 1) * kDay_ns; day <= t - kDay_ns; day += kDay_ns) {
+    for (TimeNs day = (floor_div(next_boundary_ - 1, kDay_ns) + 1) * kDay_ns; day <= t - kDay_ns && !halted_; day += kDay_ns) {
       timer(day);
       next_boundary_ = day + kMinute_ns;
     }
     next_boundary_ = std::max(next_boundary_, floor_div(t, kDay_ns) * kDay_ns);
   }
-  for (; next_boundary_ <= t; next_boundary_ += kMinute_ns) timer(next_boundary_);
+  for (; next_boundary_ <= t && !halted_; next_boundary_ += kMinute_ns) timer(next_boundary_);
 }
 
 void Sequencer::timer(TimeNs boundary) noexcept {
   downstream_.wait_passed(boundary - latency_ns_);
-  drain_orders();
+  if (!drain_orders(boundary)) return;
   InputEvent e = InputEvent::of(
       Timer{.ts = boundary, .kind = boundary % kDay_ns == 0 ? TimerKind::kDay : TimerKind::kMinute});
   emit(e);
@@ -56,9 +60,21 @@ void Sequencer::timer(TimeNs boundary) noexcept {
   flush_reports();
 }
 
-void Sequencer::drain_orders() noexcept {
-  OrderCommand command;
-  while (orders_.pop(command)) venue_.accept(command);
+bool Sequencer::drain_orders(TimeNs t) noexcept {
+  while (const std::size_t waiting = orders_.read_available()) {
+    const QueuedOrder& next = orders_.front();
+    if (gate_ != nullptr && !gate_->may_leave(next.cause)) {
+      // A queue that runs full waits too: inputs must not come faster than their orders can leave.
+      if (next.command.active_ts > t && waiting < kOrderQueue_orders / 2) return true;
+      if (!gate_->wait(next.cause)) {
+        halted_ = true;
+        return false;
+      }
+    }
+    venue_.accept(next.command);
+    orders_.pop();
+  }
+  return true;
 }
 
 void Sequencer::flush_reports() noexcept {

@@ -12,6 +12,7 @@
 #include <boost/lockfree/spsc_queue.hpp>
 
 #include "engine/core/lane.hpp"
+#include "engine/core/order_gate.hpp"
 #include "engine/market/input_guard.hpp"
 #include "engine/orders/paper_venue.hpp"
 
@@ -27,8 +28,14 @@ class Downstream {
   virtual void wait_passed(TimeNs t) noexcept = 0;
 };
 
-/// Orders stage -> venue. Single producer (orders), single consumer (sequencer).
-using OrderQueue = boost::lockfree::spsc_queue<OrderCommand, boost::lockfree::capacity<4096>>;
+/// An order on its way, with the seq of the input that caused it.
+struct QueuedOrder {
+  OrderCommand command;
+  Seq cause = 0;
+};
+inline constexpr std::size_t kOrderQueue_orders = 4096;
+/// Orders stage -> venue. Single producer (orders), single consumer (sequencer). With a gate, held orders wait here.
+using OrderQueue = boost::lockfree::spsc_queue<QueuedOrder, boost::lockfree::capacity<kOrderQueue_orders>>;
 
 class Sequencer {
  public:
@@ -36,13 +43,19 @@ class Sequencer {
   /// half a million empty minutes.
   static constexpr DurationNs kMinuteTimerSpan_ns = 31 * kDay_ns;
 
-  Sequencer(const EngineConfig& config, LaneSink& inputs, OrderQueue& orders, Downstream& downstream);
+  /// gate: null lets every order leave at once.
+  Sequencer(const EngineConfig& config, LaneSink& inputs, OrderQueue& orders, Downstream& downstream,
+            OrderGate* gate = nullptr);
 
   /// Takes one external event (Bar, NewsEvent, NewsRelease, Control), with everything that has to come before it.
+  /// Nothing once halted().
   void on_external(InputEvent event) noexcept;
 
-  /// Hands queued orders to the venue. When does not matter: an order acts from its active_ts on.
-  void drain_orders() noexcept;
+  /// Hands queued orders to the venue: waits for the gate where one may act by t, takes of the rest what may leave
+  /// already. When does not matter: an order acts from its active_ts on. False once halted().
+  bool drain_orders(TimeNs t) noexcept;
+  /// True when the gate failed: the venue lacks an order, so nothing more may be derived or saved.
+  [[nodiscard]] bool halted() const noexcept { return halted_; }
 
   [[nodiscard]] Seq last_seq() const noexcept { return seq_; }
   [[nodiscard]] TimeNs last_ts() const noexcept { return ts_; }
@@ -62,6 +75,8 @@ class Sequencer {
   LaneAppender lane_;
   OrderQueue& orders_;
   Downstream& downstream_;
+  OrderGate* gate_;
+  bool halted_ = false;
   InputGuard guard_;
   PaperVenue venue_;
   ReportSink reports_;

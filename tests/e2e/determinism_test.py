@@ -3,7 +3,7 @@ import json
 import subprocess
 import unittest
 
-from omega_case import BAD_DATA, CONFIG, LANES, LOOSE, NO, OmegaCase, main
+from omega_case import BAD_DATA, CONFIG, LANES, LOOSE, NO, USAGE, OmegaCase, main
 
 DAYS = 45  # the slowest feature is warm after four weeks; then loose thresholds trade
 
@@ -35,6 +35,22 @@ class Determinism(OmegaCase):
         for report in (first, second):  # what may differ: the clock and the folder
             del report["run"], report["journal"]["path"]
         self.assertEqual(first, second)
+
+    def test_the_lanes_are_the_same_bytes_at_every_durability_level(self):
+        self.paper("process", *LOOSE, days=DAYS)
+        report = json.loads(self.paper("disk", *LOOSE, "--set", "engine.journal.durability=disk", "--json", days=DAYS).stdout)
+        self.assert_same_lanes("process", "disk")
+        self.assertEqual(report["run"]["durability"], "disk")
+        wait = report["run"]["order_wait"]
+        self.assertGreaterEqual(wait["orders"], report["statistics"]["orders"])
+        self.assertGreater(wait["orders"], 0, "there is something to hold")
+        self.assertTrue(0 < wait["p50_ms"] <= wait["p99_ms"] <= wait["max_ms"], wait)
+        self.assertLessEqual(wait["syncs"], wait["orders"], "group commit")
+        self.assertTrue(self.json("verify", "disk", "--parity")["identical"])
+
+    def test_a_level_without_its_machinery_is_refused(self):
+        self.refused(USAGE, ["engine.journal.durability", "replicated", "no replica"], "run", "--config", CONFIG, "--quiet",
+                     "--profile", "green_only", "--journal", "j", "--set", "engine.journal.durability=replicated")
 
     def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(self):
         self.paper("a", seed=5)

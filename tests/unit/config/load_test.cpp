@@ -70,6 +70,7 @@ TEST(LoadConfig, TheFilesSayWhatTheDefaultsOfTheContractSay) {
   EXPECT_EQ(r.session_open_hour_utc, d.session_open_hour_utc);
   EXPECT_EQ(config.value().venue.latency_ns, 50 * kMilli_ns);
   EXPECT_EQ(config.value().journal.segment_bytes, 16u << 20);
+  EXPECT_EQ(config.value().journal.durability, Durability::kProcess);
 }
 
 TEST(LoadConfig, FullProfileIsTheAggressiveColumn) {

@@ -114,7 +114,7 @@ TEST_F(SequencerTest, AnOrderIsFilledAtTheNextOpenAndReportedJustBeforeThatBar) 
   c.tp_count = 1;
   c.expiry_ts = c.ts + 5 * kMinute_ns;
   c.entry_ref = 1'100'000'000;
-  ASSERT_TRUE(orders_.push(c));
+  ASSERT_TRUE(orders_.push({c, 1}));
   feed(bar(kMonday + kMinute_ns));
   ASSERT_GE(published_.size(), 2u);
   const InputEvent& report = published_[published_.size() - 2];

@@ -30,6 +30,7 @@ EngineConfig sample() {
   c.risk.l3_sum_r_min = -10.000000000000002;
   c.venue.latency_ns = 1;
   c.journal.segment_bytes = 4'294'963'200u;
+  c.journal.durability = Durability::kDisk;
   return c;
 }
 
@@ -45,6 +46,7 @@ TEST(ConfigJson, ReadsBackEqualThroughText) {
   EXPECT_TRUE(std::signbit(back.value().strategies[0].params[2]));
   EXPECT_EQ(back.value().risk.l3_sum_r_min, -10.000000000000002);
   EXPECT_EQ(back.value().journal.segment_bytes, 4'294'963'200u);
+  EXPECT_EQ(back.value().journal.durability, Durability::kDisk);
 }
 
 TEST(ConfigJson, AHolidayListIsKeptAndAJournalWithoutOneReadsAsBefore) {

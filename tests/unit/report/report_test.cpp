@@ -88,12 +88,28 @@ TEST(Report, TheFixedPartsOfTheSchemaAreInOrder) {
   RunRecord record(config);
   const Json r = build_report(config, small_facts(), record, "runs/x");
   EXPECT_EQ(keys_of(r["journal"]), (std::vector<std::string>{"path", "inputs_digest", "derived_digest"}));
-  EXPECT_EQ(keys_of(r["run"]), (std::vector<std::string>{"events", "wall_seconds", "events_per_second", "layout"}));
+  EXPECT_EQ(keys_of(r["run"]), (std::vector<std::string>{"events", "wall_seconds", "events_per_second", "layout",
+                                                          "durability", "order_wait"}));
+  EXPECT_TRUE(r["run"]["order_wait"].is_null()) << "orders do not wait at level process";
   EXPECT_EQ(r["period"]["from"], "2018-01-01T00:00:00.000000000Z");
   EXPECT_EQ(r["period"]["days"], 3);
   EXPECT_EQ(r["run"]["events_per_second"], 7200.0);
   EXPECT_EQ(r["capital"]["peak"], 10150.0);
   EXPECT_EQ(r["statistics"]["max_drawdown_duration_days"], 1.5);
+}
+
+TEST(Report, TheWaitOfOrdersForTheDiskIsShownInMillisecondsAndNotAsZeroWhenThereWereNone) {
+  const EngineConfig config = small_config();
+  RunFacts facts = small_facts();
+  facts.durability = "disk";
+  facts.order_wait = OrderWait{.orders = 4, .p50_ns = 1'500'000, .p99_ns = 2'000'000, .max_ns = 2'250'000, .syncs = 3, .sync_p50_ns = 1'250'000};
+  const Json r = build_report(config, facts, RunRecord(config), "runs/x");
+  EXPECT_EQ(r["run"]["order_wait"], (Json{{"orders", 4}, {"p50_ms", 1.5}, {"p99_ms", 2.0}, {"max_ms", 2.25}, {"syncs", 3}, {"sync_p50_ms", 1.25}}));
+  EXPECT_NE(report_text(r).find("disk; 4 orders waited for 3 syncs: p50 1.500, p99 2.000, max 2.250 ms (one sync p50 1.250 ms)"), std::string::npos);
+  facts.order_wait = OrderWait{};
+  const Json none = build_report(config, facts, RunRecord(config), "runs/x");
+  EXPECT_EQ(none["run"]["order_wait"]["orders"], 0);
+  EXPECT_TRUE(none["run"]["order_wait"]["p50_ms"].is_null());
 }
 
 TEST(Report, TheHeaderSaysWhatTheDataIs) {
