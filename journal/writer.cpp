@@ -118,11 +118,13 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::create(const fs::path& dir
 LaneSink& JournalWriter::lane(Lane lane) {
   const auto i = static_cast<std::size_t>(lane);
   OMEGA_REQUIRE(i < kLaneCount && !impl_->closed, i, impl_->closed);
-  if (!impl_->writers[i])
+  if (!impl_->writers[i]) {
+    if (error()) return impl_->refused;  // after a first failure no other lane is begun
     if (Status s = impl_->begin_new(i); !s) {
-      if (!impl_->own_error) impl_->own_error = s.error();
+      impl_->own_error = s.error();
       return impl_->refused;
     }
+  }
   return *impl_->writers[i];
 }
 

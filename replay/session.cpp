@@ -94,6 +94,7 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
 
   LaneSinks sinks{};
   for (std::size_t l = 0; l < kLaneCount; ++l) sinks[l] = &log.lane(static_cast<Lane>(l));
+  if (auto error = log.error()) return *error;
   std::unique_ptr<journal::DiskGate> gate;
   if (cfg.journal.durability == Durability::kDisk)
     gate = std::make_unique<journal::DiskGate>([&log] { return log.sync(Lane::kInputs); });
