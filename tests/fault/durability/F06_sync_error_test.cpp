@@ -174,5 +174,24 @@ TEST_F(F06SyncError, AWriterThatFailedToCloseDoesNotTryAgain) {
   FAIL() << "close never succeeded";
 }
 
+TEST_F(F06SyncError, AFailureInOneLaneEndsEveryLane) {
+  TempDir tmp;
+  auto writer = journal::testing::must(
+      journal::JournalWriter::create(tmp / "j", journal::testing::test_manifest(), journal::testing::small_segments(4096, true)));
+  LaneSink& inputs = writer->lane(Lane::kInputs);
+  LaneSink& orders = writer->lane(Lane::kOrders);
+  const Bar bar{};
+  inputs.append(EventType::kBar, 1, &bar, sizeof bar, {});
+  {
+    const std::lock_guard lock(plan.mutex);
+    plan.calls = 0;
+    plan.fail_at = 1;
+  }
+  EXPECT_FALSE(writer->sync(Lane::kInputs).ok());
+  for (int looks = 0; orders.ok() && looks < 10'000; ++looks) ::usleep(1000);  // the helper tells the others
+  EXPECT_FALSE(orders.ok()) << "the orders lane would have gone on retiring segments";
+  plan.fail_at = 0;
+}
+
 }  // namespace
 }  // namespace omega::test
