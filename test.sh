@@ -3,7 +3,8 @@
 #   ./test.sh          every test in a GCC release build; the lanes of three builds (GCC -O2, GCC -O0, Clang -O2) compared
 #                      byte for byte; the tests of the decoders and the pipeline under AddressSanitizer + UBSan, those of the
 #                      threads under ThreadSanitizer (what CI runs)
-#   ./test.sh --full   also: every test under Clang, AddressSanitizer + UBSan, ThreadSanitizer, and long fuzzing
+#   ./test.sh --full   also: every test under Clang, AddressSanitizer + UBSan, ThreadSanitizer; long fuzzing; 1,000 random kills
+#                      with resume; 10,000 seeds of the disk simulator
 # Real market data is taken from $OMEGA_SHARED or ../shared; without it those tests say "SKIPPED: no ../shared/data".
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -58,7 +59,7 @@ sample() { # NAME TESTS...: builds and runs some test programs whole
     fi
   done
 }
-fuzzers=(fuzz_frame fuzz_segment fuzz_manifest fuzz_watermark csv_rows_fuzz)
+fuzzers=(fuzz_frame fuzz_segment fuzz_manifest fuzz_watermark fuzz_snapshot csv_rows_fuzz)
 fuzz() { # PROGRAM: from its corpus, in a scratch folder that keeps what it finds
   local name=$1 program
   program=$(find build/fuzz/tests -type f -name "$name" -executable)
@@ -73,6 +74,14 @@ fuzz() { # PROGRAM: from its corpus, in a scratch folder that keeps what it find
     failed=$((failed + 1)) failures+=("$name")
     tail -n 40 "build/$name.log"
   fi
+}
+
+campaign() { # NAME COMMAND...: a long run of one test
+  local name=$1 log=build/$1.log
+  shift
+  echo "== campaign $name: $*"
+  if "$@" >"$log" 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=("$name"); fi
+  tail -n 5 "$log"
 }
 
 mkdir -p build
@@ -99,6 +108,8 @@ if [ $full -eq 1 ]; then
   configure fuzz -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=clang++-14 "-DOMEGA_SANITIZE=address,undefined" -DOMEGA_FUZZ=ON
   compile fuzz "${fuzzers[@]}"
   for fuzzer in "${fuzzers[@]}"; do fuzz "$fuzzer"; done
+  campaign kills env OMEGA_KILL_ROUNDS=1000 python3 -B tests/e2e/resume_test.py build/gcc/adapters/cli/omega Resume.test_lanes_equal_those_of_an_uninterrupted_run_after_random_kills_of_run_and_resume
+  campaign simulator "$(find build/gcc/tests -type f -name omega_sim -executable)" --seeds 10000
 else
   sample asan journal_test journal_fault_test fuzz_corpus_test feed_test pipeline_test
   sample tsan ring_test journal_test pipeline_test

@@ -53,7 +53,7 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
   v("ring_slots", c.ring_slots);
 }
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, JournalConfig> {
-  v("segment_bytes", c.segment_bytes); v("durability", c.durability);
+  v("segment_bytes", c.segment_bytes); v("durability", c.durability); v("snapshot_interval_inputs", c.snapshot_interval_inputs);
 }
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, EngineConfig> {
   v("profile", c.profile); v("mode", c.mode); v("account_currency", c.account_currency);

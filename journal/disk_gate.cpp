@@ -37,10 +37,12 @@ bool DiskGate::may_leave(Seq cause) noexcept {
 
 bool DiskGate::wait(Seq cause) noexcept {
   for (;;) {
-    // acquire: read before the two flags, so that news between the look and the sleep ends the sleep at once.
+    // acquire: read before the two flags, so that news between the look and the sleep ends the sleep at once; pairs with
+    // release in announce() of run().
     const std::uint32_t news = news_.load(std::memory_order_acquire);
     if (may_leave(cause)) return true;
-    if (failed_.load(std::memory_order_acquire)) return false;  // acquire: as in may_leave()
+    if (failed_.load(std::memory_order_acquire)) return false;  // acquire: pairs with release in run()
+    // acquire: pairs with release in announce() of run()
     news_.wait(news, std::memory_order_acquire);
   }
 }

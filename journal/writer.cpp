@@ -254,6 +254,11 @@ Status JournalWriter::save_manifest() {
   return Ok{};
 }
 
+LanePosition JournalWriter::position(Lane lane) const noexcept {
+  const auto& writer = impl_->writers[static_cast<std::size_t>(lane)];
+  return writer ? writer->position() : LanePosition{};
+}
+
 LaneCounters JournalWriter::counters(Lane lane) const noexcept {
   const auto i = static_cast<std::size_t>(lane);
   if (!impl_->writers[i]) return {};

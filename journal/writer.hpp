@@ -16,6 +16,7 @@
 namespace omega::journal {
 
 struct Manifest;
+struct LanePosition;
 
 struct WriterOptions {
   std::uint32_t segment_bytes = 16u << 20;  // per lane segment, multiple of 4096
@@ -56,6 +57,8 @@ class JournalWriter {
   [[nodiscard]] Status save_manifest();
   /// Of the appending thread's view; call it when no one appends, or accept a torn picture.
   [[nodiscard]] LaneCounters counters(Lane lane) const noexcept;
+  /// Behind the lane's last frame; likewise of the appending thread's view.
+  [[nodiscard]] LanePosition position(Lane lane) const noexcept;
 
  private:
   struct Impl;

@@ -80,6 +80,13 @@ Json header_section(const EngineConfig& config, const RunFacts& facts) {
 }
 
 /// How long orders were held until their cause was durable; null where they never are.
+Json resume_of(const RunFacts& facts) {
+  if (!facts.resume) return nullptr;
+  const ResumeFacts& r = *facts.resume;
+  return {{"recorded_inputs", r.recorded_inputs}, {"snapshot_seq", r.snapshot_seq}, {"snapshots_ignored", r.snapshots_ignored}, {"appended_inputs", r.appended_inputs}, {"appended_derived", r.appended_derived},
+          {"bytes_cut", r.bytes_cut}, {"derived_events_cut", r.frames_cut}};
+}
+
 Json order_wait(const RunFacts& facts) {
   if (!facts.order_wait) return nullptr;
   const OrderWait& w = *facts.order_wait;
@@ -261,7 +268,8 @@ Json build_report(const EngineConfig& config, const RunFacts& facts, const RunRe
   report["period"] = {{"from", time_or_null(facts.from_ts)}, {"to", time_or_null(facts.to_ts)},
                       {"days", (span + kDay_ns - 1) / kDay_ns}};
   report["run"] = {{"events", facts.events}, {"wall_seconds", facts.wall_seconds},
-                   {"events_per_second", ratio(static_cast<double>(facts.events), facts.wall_seconds)}, {"layout", facts.layout}, {"durability", facts.durability}, {"order_wait", order_wait(facts)}};
+                   {"events_per_second", ratio(static_cast<double>(facts.events - (facts.resume ? facts.resume->snapshot_seq : 0)), facts.wall_seconds)}, {"layout", facts.layout}, {"durability", facts.durability}, {"order_wait", order_wait(facts)},
+                   {"resume", resume_of(facts)}};
   report["capital"] = {{"currency", config.account_currency}, {"initial", money_to_double(facts.initial_equity)},
                        {"final", money_to_double(facts.final_equity)}, {"peak", money_to_double(facts.peak_equity)},
                        {"open_pnl", money_to_double(facts.open_pnl)}, {"open_positions", facts.open_positions}};

@@ -51,6 +51,17 @@ void head(Lines& out, const Json& r) {
                               decimal(w["p99_ms"], 3), decimal(w["max_ms"], 3), decimal(w["sync_p50_ms"], 3));
   }
   out.line("durability", durability);
+  if (const Json& resume = run["resume"]; !resume.is_null()) {
+    const auto from = resume["snapshot_seq"].get<std::uint64_t>();
+    out.line("resumed", fmt::format("behind {} recorded inputs, state from {}", resume["recorded_inputs"].get<std::uint64_t>(),
+                                    from == 0 ? std::string("the start") : fmt::format("the snapshot at seq {}", from)));
+    out.line("", fmt::format("appended {} inputs and {} derived events; cut {} bytes of torn tails "
+                             "and {} derived events", resume["appended_inputs"].get<std::uint64_t>(), resume["appended_derived"].get<std::uint64_t>(),
+                                    resume["bytes_cut"].get<std::uint64_t>(), resume["derived_events_cut"].get<std::uint64_t>()));
+  }
+  if (const Json& resume = run["resume"]; !resume.is_null()) {
+    for (const Json& why : resume["snapshots_ignored"]) out.line("snapshot ignored", why.get<std::string>());
+  }
   if (header["stopped_by_user"].get<bool>()) out.line("stopped", "by the user, before the feed ended");
 }
 

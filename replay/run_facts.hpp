@@ -46,6 +46,16 @@ struct OrderWait {
   std::uint64_t syncs = 0, sync_p50_ns = 0;
 };
 
+/// What a resumed run found and did.
+struct ResumeFacts {
+  std::uint64_t recorded_inputs = 0;   // inputs in the journal after its recovery
+  std::uint64_t snapshot_seq = 0;      // of the snapshot that the state came from; 0: replayed from the start
+  std::vector<std::string> snapshots_ignored;  // each with its reason
+  std::uint64_t appended_inputs = 0, appended_derived = 0;
+  std::uint64_t bytes_cut = 0;         // of torn tails, by the recovery
+  std::uint64_t frames_cut = 0;        // derived events beyond the last input, by the recovery
+};
+
 struct RunFacts {
   std::string feed;                 // FeedDescription::text
   std::string layout;               // "fused", "pinned"
@@ -54,6 +64,7 @@ struct RunFacts {
   double wall_seconds = 0;
   std::string durability = "process";
   std::optional<OrderWait> order_wait;  // none: orders never wait at this level
+  std::optional<ResumeFacts> resume;    // none: the run began a new journal
   bool stopped = false;             // by the user, before the feed ended
   Money initial_equity = 0, final_equity = 0, peak_equity = 0, open_pnl = 0;
   std::uint32_t open_positions = 0;

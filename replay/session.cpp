@@ -14,7 +14,9 @@
 #include "journal/disk_gate.hpp"
 #include "journal/manifest.hpp"
 #include "journal/writer.hpp"
+#include "replay/engine_identity.hpp"
 #include "replay/facts.hpp"
+#include "replay/snapshot_keeper.hpp"
 
 namespace omega::replay {
 namespace {
@@ -65,6 +67,93 @@ Progress progress_of(const Pipeline& p, const FeedDescription& feed) {
           .trades = orders.trades()};
 }
 
+/// The journal of a session, new or continued, and where its lanes go.
+struct SessionJournal {
+  std::unique_ptr<ResumedJournal> resumed;         // null: a new journal
+  std::unique_ptr<journal::JournalWriter> writer;
+  LaneSinks sinks{};
+
+  static Result<SessionJournal> open(const EngineConfig& cfg, const FeedDescription& feed, const nlohmann::json& manifest_extra,
+                                     const SessionOptions& options) {
+    const nlohmann::json config = journal::config_to_json(cfg);
+    const nlohmann::json feed_doc = feed_json(feed);
+    const journal::WriterOptions writing{.segment_bytes = cfg.journal.segment_bytes};
+    SessionJournal out;
+    if (options.resume != nullptr) {
+      auto resumed = ResumedJournal::open(options.journal_dir, config, feed_doc, writing);
+      if (!resumed) return resumed.error();
+      out.resumed = std::move(resumed).value();
+      out.writer = out.resumed->take_writer();
+      out.sinks = out.resumed->sinks();
+      return out;
+    }
+    journal::Manifest manifest = journal::Manifest::create(run_id(config, feed_doc), manifest_extra.value("build", ""), config, feed_doc);
+    for (const auto& [key, value] : manifest_extra.items()) {
+      if (key != "build") manifest.doc[key] = value;
+    }
+    auto writer = journal::JournalWriter::create(options.journal_dir, std::move(manifest), writing);
+    if (!writer) return writer.error();
+    out.writer = std::move(writer).value();
+    for (std::size_t l = 0; l < kLaneCount; ++l) out.sinks[l] = &out.writer->lane(static_cast<Lane>(l));
+    return out;
+  }
+  [[nodiscard]] bool ok() const noexcept { return !resumed || resumed->ok(); }
+  [[nodiscard]] bool caught_up() const noexcept { return !resumed || resumed->caught_up(); }
+  [[nodiscard]] std::optional<Error> resume_error() const { return resumed ? resumed->error() : std::nullopt; }
+  [[nodiscard]] ResumeFacts resume_facts(const ResumePoint& point) const {
+    ResumeFacts facts = resumed->facts();
+    for (const journal::LaneRecovery& lane : point.recovery.lanes) {
+      facts.bytes_cut += lane.bytes_cut;
+      facts.frames_cut += lane.frames_cut;
+    }
+    return facts;
+  }
+};
+
+struct StartedPipeline {
+  std::unique_ptr<Pipeline> pipeline;
+  Seq snapshot_seq = 0;               // 0: at the start
+  TimeNs first_ts = 0;                // of the journal's first input
+  bool more = true;                   // event holds the next one to take
+  std::vector<std::string> ignored;   // snapshots, with the reason
+};
+
+/// Takes from the feed what the snapshot has seen. event is the feed's first on entry, the next to take on return.
+Result<bool> skip_seen(const journal::Snapshot& s, ExternalFeed& feed, InputEvent& event, FeedPosition& taken) {
+  bool more = true;
+  for (; more && taken.events < s.external_inputs; more = feed.next(event)) taken.take(event);
+  if (taken.events == s.external_inputs && taken.digest == s.feed_digest) return more;
+  if (!feed.error().empty()) return Error{ErrorKind::kData, feed.error()};
+  return Error{ErrorKind::kUsage,
+               fmt::format("cannot be resumed: the first {} events of the feed ({}) are others than those recorded; resume it with "
+                           "the feed it was recorded from", s.external_inputs, feed.description().text)};
+}
+
+/// A new engine, or one in the newest state that the recorded lanes prove.
+Result<StartedPipeline> start_pipeline(const EngineConfig& cfg, SessionJournal& out, OrderGate* gate, ExternalFeed& feed,
+                                       InputEvent& event, FeedPosition& taken) {
+  StartedPipeline start;
+  start.pipeline = std::make_unique<Pipeline>(cfg, out.sinks, gate);
+  start.first_ts = event.ts();
+  for (Seq latest = ~Seq{0}; out.resumed;) {
+    journal::SnapshotSearch search = journal::find_snapshot(out.resumed->reader(), engine_identity(), latest);
+    start.ignored.insert(start.ignored.end(), search.ignored.begin(), search.ignored.end());
+    if (!search.found) break;
+    const journal::Snapshot& s = *search.found;
+    if (load_snapshot(s, *start.pipeline) && out.resumed->start_at(s)) {
+      start.snapshot_seq = s.seq;
+      const Result<bool> more = skip_seen(s, feed, event, taken);
+      if (!more) return more.error();
+      start.more = more.value();
+      break;
+    }
+    start.ignored.push_back(fmt::format("seq {}: its state does not fit this engine", s.seq));
+    start.pipeline = std::make_unique<Pipeline>(cfg, out.sinks, gate);
+    latest = s.seq - 1;
+  }
+  return start;
+}
+
 }  // namespace
 
 Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const nlohmann::json& manifest_extra,
@@ -80,51 +169,57 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
     return Error{ErrorKind::kData, feed.description().text + ": the feed has no events; choose another period or journal"};
   }
 
-  const nlohmann::json config_json = journal::config_to_json(cfg);
-  const nlohmann::json feed_doc = feed_json(feed.description());
-  journal::Manifest manifest = journal::Manifest::create(run_id(config_json, feed_doc), manifest_extra.value("build", ""),
-                                                         config_json, feed_doc);
-  for (const auto& [key, value] : manifest_extra.items()) {
-    if (key != "build") manifest.doc[key] = value;
-  }
-  auto writer = journal::JournalWriter::create(options.journal_dir, std::move(manifest),
-                                               {.segment_bytes = cfg.journal.segment_bytes});
-  if (!writer) return writer.error();
-  journal::JournalWriter& log = *writer.value();
-
-  LaneSinks sinks{};
-  for (std::size_t l = 0; l < kLaneCount; ++l) sinks[l] = &log.lane(static_cast<Lane>(l));
-  if (auto error = log.error()) return *error;
+  auto opened = SessionJournal::open(cfg, feed.description(), manifest_extra, options);
+  if (!opened) return opened.error();
+  SessionJournal& out = opened.value();
+  journal::JournalWriter& log = *out.writer;
   std::unique_ptr<journal::DiskGate> gate;
   if (cfg.journal.durability == Durability::kDisk)
     gate = std::make_unique<journal::DiskGate>([&log] { return log.sync(Lane::kInputs); });
-  const auto pipeline = std::make_unique<Pipeline>(cfg, sinks, gate.get());
+  FeedPosition taken;  // of the feed, event included
+  auto started_at = start_pipeline(cfg, out, gate.get(), feed, event, taken);
+  if (!started_at) {
+    if (gate) gate->stop();
+    if (const Status closed = log.close(); !closed) return closed.error();
+    return started_at.error();
+  }
+  const std::unique_ptr<Pipeline> pipeline = std::move(started_at.value().pipeline);
+  SnapshotKeeper keeper(options.journal_dir, log.manifest().doc.value("journal_id", ""), cfg.journal.snapshot_interval_inputs,
+                        started_at.value().snapshot_seq);
 
   SessionResult result;
   result.journal_dir = options.journal_dir;
-  const TimeNs first_ts = event.ts();
   const auto started = std::chrono::steady_clock::now();
   std::uint64_t next_progress = kProgressInterval_events;
-  do {
+  for (bool more = started_at.value().more; more; more = feed.next(event)) {
+    taken.take(event);
     pipeline->on_external(event);
-    if (!log.ok()) break;
+    if (!log.ok() || !out.ok()) break;
     if (pipeline->sequencer().last_seq() >= next_progress) {
       next_progress = pipeline->sequencer().last_seq() + kProgressInterval_events;
       if (options.progress) options.progress(progress_of(*pipeline, feed.description()));
     }
-    if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed)) {  // relaxed because it is only a flag
+    if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed) && out.caught_up()) {  // relaxed because it is only a flag
       result.stopped = true;
       break;
     }
-  } while (feed.next(event));
+    if (keeper.due(pipeline->sequencer().last_seq()) && out.caught_up()) keeper.take(*pipeline, log, taken);
+  }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
   if (options.progress) options.progress(progress_of(*pipeline, feed.description()));
 
+  if (log.ok() && out.ok() && out.caught_up()) keeper.take(*pipeline, log, taken);
+  const std::optional<std::string> snapshot_problem = keeper.finish();
   if (gate) gate->stop();
   if (!log.ok()) {
     Error error = *log.error();
     error.message += "; orders have stopped, nothing is retried";
     return error;
+  }
+  if (auto failed = out.resume_error()) {
+    // Nothing was written where the recorded lanes go on, so the journal can be closed again as it was.
+    if (const Status closed = log.close(); !closed) return closed.error();
+    return *failed;
   }
   const Status closed = log.close();
   if (!closed) return closed.error();
@@ -133,11 +228,17 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   }
   result.inputs_digest = fmt::format("{:016x}", pipeline->sequencer().lane().digest());
   result.derived_digest = fmt::format("{:016x}", combined_digest(pipeline->stages()));
-  result.facts = gather_facts(cfg, *pipeline, first_ts, wall.count());
+  result.facts = gather_facts(cfg, *pipeline, started_at.value().first_ts, wall.count());
   result.facts.feed = feed.description().text;
   result.facts.inputs_digest = result.inputs_digest;
   result.facts.derived_digest = result.derived_digest;
   result.facts.stopped = result.stopped;
+  if (options.resume != nullptr) {
+    result.facts.resume = out.resume_facts(*options.resume);
+    result.facts.resume->snapshot_seq = started_at.value().snapshot_seq;
+    result.facts.resume->snapshots_ignored = std::move(started_at.value().ignored);
+  }
+  if (snapshot_problem) result.warning = "no snapshot was written, recovery will take longer: " + *snapshot_problem;
   if (gate) {
     result.facts.durability = "disk";
     result.facts.order_wait = order_wait(*gate);

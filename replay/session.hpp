@@ -14,7 +14,7 @@
 #include "engine/core/config.hpp"
 #include "engine/core/feed.hpp"
 #include "engine/core/result.hpp"
-#include "replay/run_facts.hpp"
+#include "replay/resume.hpp"
 
 namespace omega::replay {
 
@@ -28,7 +28,9 @@ struct Progress {
 
 struct SessionOptions {
   std::filesystem::path journal_dir;
-  const std::atomic<bool>* stop = nullptr;           // set by a signal handler; checked between events
+  const std::atomic<bool>* stop = nullptr;           // set by a signal handler; checked between events. A resumed run stops
+                                                     // only once it has caught up, so that no lane lags behind its inputs
+  const ResumePoint* resume = nullptr;               // continue journal_dir, prepared so; null: make a new journal there
   std::function<void(const Progress&)> progress;     // every kProgressInterval_events, and once at the end
 };
 inline constexpr std::uint64_t kProgressInterval_events = 8192;
@@ -37,9 +39,11 @@ struct SessionResult {
   RunFacts facts;
   std::filesystem::path journal_dir;
   std::string inputs_digest, derived_digest;         // 16 hex digits; derived: the four derived lanes combined
+  std::string warning;                               // one line about what was not done; empty: nothing
   bool stopped = false;                              // ended by options.stop, not by the end of the feed
 };
 
+/// The feed starts at its beginning also when resuming: what is recorded is compared, the rest is appended.
 /// manifest_extra: run facts for the manifest (mode, overrides, feed text ...); merged at top level.
 [[nodiscard]] Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed,
                                                 const nlohmann::json& manifest_extra, const SessionOptions& options);

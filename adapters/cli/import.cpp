@@ -1,4 +1,5 @@
 // omega import: market data files into the inputs lane of a new journal.
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -6,6 +7,7 @@
 
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/progress_bar.hpp"
+#include "adapters/cli/stop_signal.hpp"
 #include "adapters/cli/version.hpp"
 #include "adapters/config/load.hpp"
 #include "adapters/feed/import.hpp"
@@ -84,15 +86,28 @@ std::string new_journal_id() {
   return text;
 }
 
-/// The journal is made at the first event: a refused import leaves nothing behind.
+/// The journal is made at the first event, and taken away again when the import does not reach its end: the source files
+/// hold everything, and half a journal would pass for a whole one.
 class JournalSink {
  public:
   JournalSink(const std::string& dir, const EngineConfig& config) : dir_(dir), config_(config) {}
+
+  ~JournalSink() {
+    if (!writer_ || finished_) return;
+    writer_.reset();
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(dir_, ignored)) std::filesystem::remove_all(entry.path(), ignored);
+    if (made_folder_) std::filesystem::remove(dir_, ignored);
+  }
+  JournalSink(const JournalSink&) = delete;
+  JournalSink& operator=(const JournalSink&) = delete;
 
   Status put(const InputEvent& event) {
     if (!writer_) {
       if (Status s = begin(); !s) return s;
     }
+    if (stop_->load(std::memory_order_relaxed))  // relaxed because it is only a flag
+      return Error{ErrorKind::kEnvironment, dir_ + ": stopped by the user before the end; the unfinished journal was removed, import again"};
     lane_->append(event.type, event.seq, event.body.data(), event.body_bytes(), {});
     if (lane_->ok()) return Ok{};
     return *writer_->error();
@@ -100,11 +115,16 @@ class JournalSink {
   Status finish(const FeedDescription& feed) {
     if (!writer_) return Error{ErrorKind::kData, dir_ + ": nothing was imported; no journal was made"};
     writer_->manifest().doc["feed"] = feed_json(feed);
-    return writer_->close();
+    if (Status s = writer_->close(); !s) return s;
+    finished_ = true;
+    return Ok{};
   }
 
  private:
   Status begin() {
+    stop_ = &stop_on_signal();  // from here on a signal would leave half a journal
+    std::error_code ignored;
+    made_folder_ = !std::filesystem::exists(dir_, ignored);
     // Only the instrument table: an imported journal has no strategies and no limits.
     nlohmann::json config{{"instruments", journal::config_to_json(config_)["instruments"]}};
     auto made = journal::JournalWriter::create(
@@ -120,6 +140,8 @@ class JournalSink {
   const EngineConfig& config_;
   std::unique_ptr<journal::JournalWriter> writer_;
   LaneSink* lane_ = nullptr;
+  const std::atomic<bool>* stop_ = nullptr;
+  bool made_folder_ = false, finished_ = false;
 };
 
 int import(ImportCommand& c) {

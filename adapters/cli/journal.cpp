@@ -28,6 +28,13 @@ void add_journal(CLI::App& app, Action& action) {
     c->footer("Example: omega journal check runs/green_only-paper-1");
   }
   {
+    const auto [c, o] = add("state", "the engine as it stood after one input: equity, positions, kill switch, digest", &journal_state);
+    c->add_option("--seq", o->to_seq, "the input (default: the last), e.g. --seq 250000")->check(CLI::PositiveNumber)->type_name("SEQ");
+    c->add_flag("--no-snapshots", o->no_snapshots, "replay from the journal's start instead of the nearest snapshot (default: off)");
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal state runs/green_only-paper-1 --seq 250000");
+  }
+  {
     const auto [c, o] = add("cat", "print events, one line of JSON each, lane after lane", &journal_cat);
     c->add_option("--lane", o->lane, "one lane only: inputs, features, signals, risk or orders (default: all)")
         ->check(CLI::IsMember({"inputs", "features", "signals", "risk", "orders"}))

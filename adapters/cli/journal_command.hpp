@@ -14,11 +14,13 @@ struct JournalOptions {
   std::string lane, from, to;                  // cat
   std::vector<std::string> types, symbols, strategies;
   std::uint64_t from_seq = 0, to_seq = 0, limit = 0;  // 0: none
+  bool no_snapshots = false;                   // state
   CommonOptions common;
 };
 
 int journal_info(const JournalOptions& options);
 int journal_check(const JournalOptions& options);
 int journal_cat(const JournalOptions& options);
+int journal_state(const JournalOptions& options);
 
 }  // namespace omega::cli

@@ -18,10 +18,12 @@ constexpr std::size_t kFile_bytes = 16u << 20;
 constexpr std::size_t kFiles = 5;
 
 std::shared_ptr<spdlog::logger> logger;
+bool quiet_run = false;
 
 }  // namespace
 
 void start_logging(const std::string& log_dir, bool quiet) {
+  quiet_run = quiet;
   std::vector<spdlog::sink_ptr> sinks;
   if (!quiet) sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   try {
@@ -38,6 +40,11 @@ void start_logging(const std::string& log_dir, bool quiet) {
 
 void log_info(const std::string& text) {
   if (logger) logger->info("{}", text);
+}
+
+void log_warning(const std::string& text) {
+  if (logger) logger->warn("{}", text);
+  if (quiet_run) std::fprintf(stderr, "omega: warning: %s\n", text.c_str());
 }
 
 void stop_logging() {

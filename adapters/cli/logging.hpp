@@ -9,6 +9,8 @@ namespace omega::cli {
 
 void start_logging(const std::string& log_dir, bool quiet);
 void log_info(const std::string& text);
+/// Also on stderr when the run is quiet.
+void log_warning(const std::string& text);
 void stop_logging();
 
 }  // namespace omega::cli

@@ -13,6 +13,7 @@ namespace {
 struct RunOptions {
   std::string profile, mode = "paper", feed = "sim", journal, speed = "max", layout = "auto", output, log_dir = "logs";
   int days = 0;
+  bool resume = false;
   CommonOptions common;
 };
 
@@ -26,13 +27,24 @@ int run(const RunOptions& o) {
   auto config = configured(o.common, o.profile);
   if (!config) return fail(config.error());
   config.value().mode = o.mode;
+  std::optional<replay::ResumePoint> resume;
+  if (o.resume) {
+    if (o.journal.empty()) return fail({ErrorKind::kUsage, "run: --resume needs --journal DIR, the journal to continue"});
+    if (!replay::nothing_to_resume(o.journal)) {
+      auto point = replay::prepare_resume(o.journal);
+      if (!point) return fail(point.error());
+      resume = std::move(point).value();
+    }
+  }
   auto feed = open_feed(o.feed, config.value(), o.days);
   if (!feed) return fail(feed.error());
   std::unique_ptr<ExternalFeed> driven = std::move(feed).value();
-  if (speed.value() > 0) driven = std::make_unique<feed::PacedFeed>(std::move(driven), speed.value(), stop_on_signal());
+  if (speed.value() > 0) driven = std::make_unique<feed::PacedFeed>(std::move(driven), speed.value(), stop_on_signal(),
+                                               resume ? resume->external_inputs : 0);
   SessionRequest request{.command = "run",
                          .config = std::move(config).value(),
                          .journal_dir = o.journal.empty() ? free_run_folder(o.profile, o.mode) : std::filesystem::path(o.journal),
+                         .resume = std::move(resume),
                          .report_file = o.output,
                          .log_dir = o.log_dir,
                          .announce_shutdown = true,
@@ -52,6 +64,9 @@ void add_run(CLI::App& app, Action& action) {
                 "(seed 1, EURUSD+GBPUSD+USDJPY, 90 days), or journal:DIR, e.g. --feed sim:seed=7,symbols=EURUSD+GBPUSD,days=30")
       ->type_name("SPEC");
   c->add_option("--journal", o->journal, "new folder for the journal (default: runs/<profile>-<mode>-<n>)")->type_name("DIR");
+  c->add_flag("--resume", o->resume,
+              "continue the journal of --journal after a crash, a stop or a shorter feed, with the same configuration and feed; "
+              "what is recorded is compared, what is missing appended; a folder without a journal gets a new one (default: off)");
   c->add_option("--speed", o->speed, "pace: realtime, max, or xN times real time (default: max), e.g. --speed x60")->type_name("PACE");
   c->add_option("--days", o->days, "end after so many days of engine time, 1 to 3660 (default: the feed's end), e.g. --days 30")
       ->check(CLI::Range(1, 3660))

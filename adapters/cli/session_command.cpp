@@ -49,8 +49,9 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   replay::SessionOptions options;
   options.journal_dir = request.journal_dir;
   options.stop = &stop_on_signal();
+  options.resume = request.resume ? &*request.resume : nullptr;
   options.progress = [&bar](const replay::Progress& p) { bar.draw(share_of(p), p.events, p.engine_ts); };
-  log_info(fmt::format("{} starts: profile {}, feed {}, journal {}", request.command, request.config.profile,
+  log_info(fmt::format("{} {}: profile {}, feed {}, journal {}", request.command, request.resume ? "resumes" : "starts", request.config.profile,
                        feed.description().text, request.journal_dir.string()));
   const std::string feed_text = feed.description().text;
   auto session = replay::run_session(std::move(request.config), feed, extra, options);
@@ -58,6 +59,7 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   if (!session) return fail(session.error());
   session.value().facts.feed = feed_text;
   session.value().facts.stopped = session.value().stopped || options.stop->load(std::memory_order_relaxed);  // relaxed because the engine's loop has ended
+  if (!session.value().warning.empty()) log_warning(session.value().warning);
   auto report = report_of(session.value());
   if (!report) return fail(report.error());
   log_info(fmt::format("{} ended: {} events, {} trades", request.command, session.value().facts.events,

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "adapters/cli/command.hpp"
 #include "engine/core/feed.hpp"
+#include "replay/resume.hpp"
 
 namespace omega::cli {
 
@@ -15,6 +17,7 @@ struct SessionRequest {
   std::string command;               // "run", "backtest"
   EngineConfig config;
   std::filesystem::path journal_dir;
+  std::optional<replay::ResumePoint> resume = std::nullopt;  // continue journal_dir
   std::string report_file;           // --output; empty: none
   std::string log_dir = "logs";
   bool announce_shutdown = false;    // last line "System shutdown complete"

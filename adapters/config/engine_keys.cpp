@@ -37,6 +37,9 @@ void add_engine_keys(std::vector<KeySpec>& specs, const std::string& file) {
                                 : v.text == "process" ? Durability::kProcess
                                                       : Durability::kReplicated;
        }});
+  add({.key = "engine.journal.snapshot_interval_inputs", .file = {}, .type = ValueType::kInteger, .unit = "inputs; 0 = at a clean end only",
+       .min = 0, .max = 1e12, .choices = {}, .doc = "how often the engine's state is kept, to start a recovery near the end",
+       .set = [](EngineConfig& c, const Value& v) { c.journal.snapshot_interval_inputs = static_cast<std::uint64_t>(v.number); }});
 }
 
 }  // namespace omega::config

@@ -32,9 +32,9 @@ class Backoff {
 }  // namespace
 
 PacedFeed::PacedFeed(std::unique_ptr<ExternalFeed> feed, double speed, const std::atomic<bool>& stop,
-                     std::unique_ptr<WallClock> clock)
+                     std::uint64_t unpaced, std::unique_ptr<WallClock> clock)
     : feed_(std::move(feed)), clock_(std::move(clock)), description_(feed_->description()), speed_(speed), stop_(&stop),
-      queue_(std::make_unique<Queue>()) {
+      queue_(std::make_unique<Queue>()), unpaced_(unpaced) {
   OMEGA_REQUIRE(speed >= 0, static_cast<long long>(speed), 0);
   thread_ = std::thread([this] { run(); });
 }
@@ -51,7 +51,10 @@ bool PacedFeed::stopped() const noexcept {
 }
 
 bool PacedFeed::wait_until_due(TimeNs ts) noexcept {
-  if (speed_ == 0) return !stopped();
+  if (speed_ == 0 || unpaced_ > 0) {
+    unpaced_ -= unpaced_ > 0 ? 1 : 0;
+    return !stopped();
+  }
   if (!started_) {
     started_ = true;
     first_ts_ = ts;

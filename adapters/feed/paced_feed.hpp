@@ -21,8 +21,9 @@ class PacedFeed final : public ExternalFeed {
  public:
   static constexpr std::size_t kQueue_events = 1024;
 
-  /// stop is watched, not owned: a signal handler may set it. clock is used by the adapter thread only.
-  PacedFeed(std::unique_ptr<ExternalFeed> feed, double speed, const std::atomic<bool>& stop,
+  /// stop is watched, not owned: a signal handler may set it. The first `unpaced` events come at once (a resumed run has
+  /// seen them before). clock is used by the adapter thread only.
+  PacedFeed(std::unique_ptr<ExternalFeed> feed, double speed, const std::atomic<bool>& stop, std::uint64_t unpaced = 0,
             std::unique_ptr<WallClock> clock = std::make_unique<SteadyClock>());
   ~PacedFeed() override;
   PacedFeed(const PacedFeed&) = delete;
@@ -47,7 +48,8 @@ class PacedFeed final : public ExternalFeed {
   const std::unique_ptr<Queue> queue_;
   std::string inner_error_;              // written by the adapter thread before done_
   std::string error_;                    // the sequencer's copy
-  bool started_ = false;                 // adapter thread only, like the two below
+  std::uint64_t unpaced_;                // left; adapter thread only, like the three below
+  bool started_ = false;
   TimeNs first_ts_ = 0;
   std::int64_t first_wall_ns_ = 0;
   alignas(kCacheLine_bytes) std::atomic<bool> done_{false};      // set by the adapter thread

@@ -93,6 +93,7 @@ enum class Durability : std::uint8_t {
 struct JournalConfig {
   std::uint32_t segment_bytes = 16u << 20; // per lane segment, multiple of 4096
   Durability durability = Durability::kProcess;
+  std::uint64_t snapshot_interval_inputs = 1'000'000;  // 0: only at a clean end
 };
 
 struct EngineConfig {

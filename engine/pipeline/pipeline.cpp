@@ -26,16 +26,24 @@ void Pipeline::publish(const InputEvent& event) noexcept {
 }
 
 void Pipeline::save(StateWriter& out) {
+  save_sequencer(out);
+  save_stages(out);
+}
+
+void Pipeline::save_sequencer(StateWriter& out) {
   // Between two inputs only queued orders are in flight; the venue takes them early, which changes nothing,
   // because active_ts and not the moment of hand-over decides when an order may act.
   sequencer_.drain_orders(std::numeric_limits<TimeNs>::max());
   sequencer_.save(out);
-  stages_.save(out);
 }
 
 void Pipeline::load(StateReader& in) {
+  load_sequencer(in);
+  load_stages(in);
+}
+
+void Pipeline::load_sequencer(StateReader& in) {
   sequencer_.load(in);
-  stages_.load(in);
   ring_.resume_at(sequencer_.last_seq());
 }
 

@@ -27,6 +27,11 @@ class Pipeline final : private Downstream {
   /// The state is worth keeping only when !sequencer().halted() afterwards.
   void save(StateWriter& out);
   void load(StateReader& in);
+  /// The same in two parts, sequencer first: the stages alone can be replayed over recorded inputs.
+  void save_sequencer(StateWriter& out);
+  void save_stages(StateWriter& out) const { stages_.save(out); }
+  void load_sequencer(StateReader& in);
+  void load_stages(StateReader& in) { stages_.load(in); }
 
  private:
   void publish(const InputEvent& event) noexcept override;

@@ -10,7 +10,7 @@ import unittest
 from omega_case import CONFIG, LOOSE, NO, OmegaCase, main
 from report_shape import check_report
 
-COMMANDS = ("run", "import", "backtest", "verify", "strategies", "features", "journal info", "journal cat", "journal check")
+COMMANDS = ("run", "import", "backtest", "verify", "strategies", "features", "journal info", "journal cat", "journal check", "journal state")
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z (info|warning|error) ")
 
 

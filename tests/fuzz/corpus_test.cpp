@@ -30,6 +30,7 @@ TEST(FuzzCorpus, OfTheFrameDecoderIsReplayed) { replay("frame", frame); }
 TEST(FuzzCorpus, OfTheSegmentCursorIsReplayed) { replay("segment", segment); }
 TEST(FuzzCorpus, OfTheManifestDecoderIsReplayed) { replay("manifest", manifest); }
 TEST(FuzzCorpus, OfTheWatermarkDecoderIsReplayed) { replay("watermark", watermark); }
+TEST(FuzzCorpus, OfTheSnapshotDecoderIsReplayed) { replay("snapshot", snapshot); }
 
 }  // namespace
 }  // namespace omega::fuzz

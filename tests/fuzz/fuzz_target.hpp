@@ -12,6 +12,7 @@ void frame(const std::uint8_t* data, std::size_t size);
 void segment(const std::uint8_t* data, std::size_t size);
 void manifest(const std::uint8_t* data, std::size_t size);
 void watermark(const std::uint8_t* data, std::size_t size);
+void snapshot(const std::uint8_t* data, std::size_t size);
 }  // namespace omega::fuzz
 
 #ifdef OMEGA_FUZZ_TARGET

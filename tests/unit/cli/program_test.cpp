@@ -84,7 +84,7 @@ TEST_F(Program, RefusesAForeignFolderWithCodeThree) {
 }
 
 TEST_F(Program, HelpOfEveryCommandHasUnitsDefaultsAndAnExample) {
-  for (const char* command : {"run", "import", "backtest", "verify", "strategies", "features", "journal info", "journal cat", "journal check"}) {
+  for (const char* command : {"run", "import", "backtest", "verify", "strategies", "features", "journal info", "journal cat", "journal check", "journal state"}) {
     const Outcome o = omega(std::string(command) + " --help");
     EXPECT_EQ(o.code, 0) << command;
     EXPECT_NE(o.out.find("Example: omega "), std::string::npos) << command;

@@ -55,12 +55,23 @@ TEST(PacedFeed, at_full_speed_hands_over_every_event_in_order_through_a_full_que
 TEST(PacedFeed, holds_events_back_until_their_time_divided_by_the_speed) {
   const std::atomic<bool> stop{false};
   std::atomic<std::int64_t> slept{0};
-  PacedFeed feed(std::make_unique<CountingFeed>(11, ""), 4, stop, std::make_unique<FakeClock>(slept));
+  PacedFeed feed(std::make_unique<CountingFeed>(11, ""), 4, stop, 0, std::make_unique<FakeClock>(slept));
   InputEvent e;
   int n = 0;
   while (feed.next(e)) ++n;
   EXPECT_EQ(n, 11);
   EXPECT_EQ(slept.load(), 10 * kMinute_ns / 4);  // ten minutes between the first and the last event
+}
+
+TEST(PacedFeed, hands_over_at_once_what_a_resumed_run_has_seen_and_paces_the_rest) {
+  const std::atomic<bool> stop{false};
+  std::atomic<std::int64_t> slept{0};
+  PacedFeed feed(std::make_unique<CountingFeed>(11, ""), 4, stop, 7, std::make_unique<FakeClock>(slept));
+  InputEvent e;
+  int n = 0;
+  while (feed.next(e)) ++n;
+  EXPECT_EQ(n, 11);
+  EXPECT_EQ(slept.load(), 3 * kMinute_ns / 4);  // between the eighth event and the eleventh
 }
 
 TEST(PacedFeed, passes_on_the_error_that_ended_the_inner_feed) {
