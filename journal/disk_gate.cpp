@@ -15,6 +15,7 @@ DiskGate::DiskGate(Sync sync) : sync_(std::move(sync)) {
   // Signals stay with the threads that expect them.
   sigset_t all, before;
   sigfillset(&all);
+  sigdelset(&all, SIGBUS);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   thread_ = std::thread([this] { run(); });
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -72,12 +72,13 @@ Result<std::uint64_t> file_bytes(const Fd& fd, const std::filesystem::path& path
   return static_cast<std::uint64_t>(st.st_size);
 }
 
-Status allocate(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path) {
+Status allocate(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path, bool* no_space) {
   int error;
   do {
     error = file_fault(FileCall::kAllocate, path);
     if (error == 0) error = ::posix_fallocate(fd.get(), 0, static_cast<off_t>(bytes));
   } while (error == EINTR);
+  if (no_space != nullptr) *no_space = error == ENOSPC || error == EDQUOT || error == EFBIG;
   if (error != 0) return system_error(fmt::format("allocate {} bytes for", bytes), path, error);
   return Ok{};
 }

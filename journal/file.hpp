@@ -48,7 +48,8 @@ class Mapping {
 [[nodiscard]] Result<Fd> open_file(const std::filesystem::path& path, int flags, int mode = 0644);
 [[nodiscard]] Result<std::uint64_t> file_bytes(const Fd& fd, const std::filesystem::path& path);
 /// Really allocates the blocks, so that a store to the mapping can never be SIGBUS for lack of space.
-[[nodiscard]] Status allocate(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path);
+/// *no_space, when asked for: the reason is a full disk, a quota or a size limit.
+[[nodiscard]] Status allocate(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path, bool* no_space = nullptr);
 [[nodiscard]] Status truncate_file(const Fd& fd, std::uint64_t bytes, const std::filesystem::path& path);
 [[nodiscard]] Status sync_data(const Fd& fd, const std::filesystem::path& path);
 /// Makes creations, renames and removals inside dir durable.

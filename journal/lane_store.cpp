@@ -7,12 +7,17 @@
 #include <charconv>
 #include <cstring>
 
+#include "journal/bus_guard.hpp"
 #include "journal/crash_point.hpp"
 #include "journal/segment_helper.hpp"
 
 namespace omega::journal {
 
 namespace fs = std::filesystem;
+
+namespace {
+constexpr std::uint32_t kLooksWhileFull = 64;  // the helper's looks between two tries for space
+}  // namespace
 
 std::string segment_name(std::uint32_t number) { return fmt::format("{:08}.seg", number); }
 
@@ -24,6 +29,10 @@ std::uint32_t segment_number(const std::string& file_name) {
 }
 
 fs::path LaneStore::segment_path(std::uint32_t number) const { return dir_ / segment_name(number); }
+
+LaneStore::~LaneStore() {
+  for (const Segment& segment : live_) forget_mapping(segment.map.base());
+}
 
 Result<std::unique_ptr<LaneStore>> LaneStore::create(const fs::path& journal_dir, Lane lane, const LaneOptions& options) {
   std::unique_ptr<LaneStore> store(new LaneStore(journal_dir / kLaneName[static_cast<std::size_t>(lane)], lane, options));
@@ -58,19 +67,20 @@ Result<std::unique_ptr<LaneStore>> LaneStore::reopen(const fs::path& journal_dir
   return store;
 }
 
-Result<LaneStore::Segment> LaneStore::make_segment(std::uint32_t number, bool existing) {
+Result<LaneStore::Segment> LaneStore::make_segment(std::uint32_t number, bool existing, bool* no_space) {
   const fs::path path = segment_path(number);
   // A new segment must not exist: a leftover would be silently taken for ours.
   Result<Fd> fd = open_file(path, existing ? O_RDWR : O_RDWR | O_CREAT | O_EXCL);
   if (!fd) return fd.error();
   OMEGA_CRASH_POINT("segment.created");
-  if (Status s = allocate(fd.value(), options_.segment_bytes, path); !s) {
+  if (Status s = allocate(fd.value(), options_.segment_bytes, path, no_space); !s) {
     if (!existing) ::unlink(path.c_str());  // an unfinished spare is nobody's
     return s.error();
   }
   OMEGA_CRASH_POINT("segment.allocated");
   Result<Mapping> map = Mapping::map(fd.value(), options_.segment_bytes, true, path);
   if (!map) return map.error();
+  watch_mapping(map.value().base(), options_.segment_bytes, path);
   if (options_.prefault) prefault(map.value().base(), options_.segment_bytes);
   // The name must be durable before a frame in the file can be called durable.
   if (options_.durable)
@@ -81,7 +91,19 @@ Result<LaneStore::Segment> LaneStore::make_segment(std::uint32_t number, bool ex
 bool LaneStore::prepare_spare() {
   // relaxed because: only this thread fills the slot; a stale non-null only delays the next look.
   if (failed() || spare_.load(std::memory_order_relaxed) != nullptr) return false;
-  Result<Segment> segment = make_segment(next_number_, false);
+  // acquire: pairs with release in take_spare(), so that the attempt begins after the stage began to wait.
+  const bool urgent = urgent_.load(std::memory_order_acquire);
+  if (full() && !urgent && ++looks_while_full_ % kLooksWhileFull != 0) return false;
+  bool no_space = false;
+  Result<Segment> segment = make_segment(next_number_, false, &no_space);
+  if (!segment && no_space && !urgent && next_number_ > 1) {
+    {
+      const std::lock_guard lock(wait_mutex_);
+      full_.store(true, std::memory_order_relaxed);  // relaxed because it is only a flag
+    }
+    spare_ready_.notify_all();
+    return false;
+  }
   if (!segment) {
     fail(segment.error());
     return true;
@@ -96,6 +118,8 @@ bool LaneStore::prepare_spare() {
     const std::lock_guard lock(wait_mutex_);
     // release: the prepared pages are visible to the taker; pairs with acquire in take_spare().
     spare_.store(base, std::memory_order_release);
+    full_.store(false, std::memory_order_relaxed);    // relaxed because it is only a flag
+    urgent_.store(false, std::memory_order_relaxed);  // relaxed because the stage sees the spare first
   }
   spare_ready_.notify_all();
   return true;
@@ -105,9 +129,10 @@ std::uint8_t* LaneStore::take_spare() noexcept {
   // acquire: pairs with release in prepare_spare(). The helper sees null at its next look and prepares another.
   if (std::uint8_t* base = spare_.exchange(nullptr, std::memory_order_acquire)) return base;
   ++waits_;
+  urgent_.store(true, std::memory_order_release);  // pairs with acquire in prepare_spare()
+  helper_->wake();
   std::unique_lock lock(wait_mutex_);
   std::uint8_t* base = nullptr;
-  helper_->wake();
   spare_ready_.wait(lock, [&] {
     // acquire: pairs with release in prepare_spare(), as above.
     base = spare_.exchange(nullptr, std::memory_order_acquire);
@@ -119,7 +144,7 @@ std::uint8_t* LaneStore::take_spare() noexcept {
 void LaneStore::wait_spare() noexcept {
   std::unique_lock lock(wait_mutex_);
   // acquire: pairs with release in prepare_spare().
-  spare_ready_.wait(lock, [&] { return spare_.load(std::memory_order_acquire) != nullptr || failed(); });
+  spare_ready_.wait(lock, [&] { return spare_.load(std::memory_order_acquire) != nullptr || failed() || full(); });
 }
 
 Status LaneStore::sync_segment(const Segment& segment) {
@@ -133,6 +158,14 @@ Status LaneStore::advance_watermark(const LanePosition& at) {
   if (Status s = watermark_.advance(at); !s) return s;
   covered_ = at;
   return Ok{};
+}
+
+void LaneStore::look_for_truncation() noexcept {
+  const std::lock_guard lock(files_mutex_);
+  for (const Segment& segment : live_) {
+    const Result<std::uint64_t> bytes = file_bytes(segment.fd, segment_path(segment.number));
+    if (bytes && bytes.value() < options_.segment_bytes) stop_truncated(segment_path(segment.number).c_str(), bytes.value());
+  }
 }
 
 bool LaneStore::retire_one() {
@@ -151,6 +184,7 @@ bool LaneStore::retire_one() {
     std::memcpy(&mark, full.map.base() + next.previous_bytes - kEndMark_bytes, sizeof mark);
     OMEGA_ASSERT(mark.type == kSegmentEnd && mark.crc == next.chain_crc, mark.crc, next.chain_crc);
     // Unmapped before it is synced: writing back mapped pages interrupts every thread of the process, page by page.
+    forget_mapping(full.map.base());
     full.map = Mapping{};
     if (Status s = sync_segment(full); !s) {
       fail(s.error());
@@ -217,6 +251,7 @@ Status LaneStore::finish(const LanePosition& end, std::uint32_t last_segment, st
   const std::lock_guard lock(files_mutex_);
   for (Segment& segment : live_) {
     const fs::path path = segment_path(segment.number);
+    forget_mapping(segment.map.base());
     segment.map = Mapping{};
     if (segment.number > last_segment) {
       if (::unlink(path.c_str()) != 0) return system_error("remove spare segment", path, errno);

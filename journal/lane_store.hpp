@@ -34,6 +34,10 @@ class LaneStore {
   [[nodiscard]] static Result<std::unique_ptr<LaneStore>> reopen(const std::filesystem::path& journal_dir, Lane lane,
                                                                  const LaneOptions& options, const LanePosition& end);
 
+  ~LaneStore();
+  LaneStore(const LaneStore&) = delete;
+  LaneStore& operator=(const LaneStore&) = delete;
+
   // ---- the stage's thread
   /// The next segment, all zero, or null when the lane failed. Waits for the helper if it must, and counts that.
   [[nodiscard]] std::uint8_t* take_spare() noexcept;
@@ -46,7 +50,10 @@ class LaneStore {
   [[nodiscard]] std::uint8_t* reopened_base() noexcept { return live_.empty() ? nullptr : live_.front().map.base(); }
 
   // ---- the helper's thread
-  bool prepare_spare();  // true when it did something
+  /// True when it did something. No space for the spare: the lane is full(), not failed, as long as its segment lasts.
+  bool prepare_spare();
+  /// Stops the program when a live segment is shorter than it was made (journal/bus_guard.hpp).
+  void look_for_truncation() noexcept;
   bool retire_one();     // syncs and unmaps one full segment; true when it did something
 
   // ---- any thread
@@ -58,6 +65,8 @@ class LaneStore {
     return failed_.load(std::memory_order_acquire);
   }
   [[nodiscard]] std::optional<Error> error() const;
+  /// The disk has no room for the next segment; tried again now and then. What remains is the rest of this segment.
+  [[nodiscard]] bool full() const noexcept { return full_.load(std::memory_order_relaxed); }  // relaxed because it is only a flag
   void attach(SegmentHelper* helper) noexcept { helper_ = helper; }
   /// Returns when a spare segment is ready or the lane failed.
   void wait_spare() noexcept;
@@ -79,7 +88,7 @@ class LaneStore {
   };
   LaneStore(std::filesystem::path dir, Lane lane, const LaneOptions& options)
       : dir_(std::move(dir)), lane_(lane), options_(options) {}
-  [[nodiscard]] Result<Segment> make_segment(std::uint32_t number, bool existing);
+  [[nodiscard]] Result<Segment> make_segment(std::uint32_t number, bool existing, bool* no_space = nullptr);
   [[nodiscard]] std::filesystem::path segment_path(std::uint32_t number) const;
   [[nodiscard]] Status sync_segment(const Segment& segment);
   [[nodiscard]] Status advance_watermark(const LanePosition& at);  // never backwards
@@ -100,6 +109,9 @@ class LaneStore {
   std::uint64_t waits_ = 0;                                             // stage's thread only
   alignas(kCacheLine_bytes) std::atomic<std::uint8_t*> spare_{nullptr};  // line - helper fills, stage's thread empties
   std::atomic<bool> failed_{false};
+  std::atomic<bool> full_{false};
+  std::atomic<bool> urgent_{false};  // the stage waits for the spare: the next refusal is the end
+  std::uint32_t looks_while_full_ = 0;  // helper only
 
   mutable std::mutex wait_mutex_;  // error_, and the rare wait for a spare segment
   std::condition_variable spare_ready_;

@@ -57,8 +57,11 @@ class LaneRepair {
     if (Status s = remove_segments_behind(end.segment); !s) return s.error();
     Result<LaneEnd> result = write_end(end);
     if (!result) return result;
+    // From the first segment that may hold bytes beyond the old watermark; the last one holds the new end mark, also when
+    // the lane was cut to before that watermark.
+    const std::uint32_t first = std::min(std::max(before.value().at.segment, 1u), result.value().segments);
     if (durable_)
-      if (Status s = sync_from(std::max(before.value().at.segment, 1u), result.value().segments); !s) return s.error();
+      if (Status s = sync_from(first, result.value().segments); !s) return s.error();
     if (!back)
       if (Status s = watermark.value().advance(end); !s) return s.error();
     return result;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "journal/bus_guard.hpp"
 #include "journal/lane_store.hpp"
 
 namespace omega::journal {
@@ -11,12 +12,14 @@ namespace omega::journal {
 namespace {
 // How often the helper looks for an emptied spare slot. A lane at 1 GB/s fills a 16 MiB segment in 16 ms.
 constexpr std::chrono::milliseconds kLook{2};
+constexpr unsigned kLooksPerTruncationLook = 8;  // every 16 ms or so
 }  // namespace
 
 SegmentHelper::SegmentHelper() {
-  // Every signal stays with the threads that expect it; SIGXFSZ becomes EFBIG here.
+  // Every signal stays with the threads that expect it; SIGXFSZ becomes EFBIG here. SIGBUS is this thread's own doing.
   sigset_t all, before;
   sigfillset(&all);
+  sigdelset(&all, SIGBUS);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   thread_ = std::thread([this] { run(); });
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -63,6 +66,7 @@ bool SegmentHelper::spread_failure(const std::vector<LaneStore*>& lanes) {
 
 void SegmentHelper::run() {
   std::vector<LaneStore*> lanes;
+  unsigned looks = 0;
   for (;;) {
     {
       std::unique_lock lock(mutex_);
@@ -71,6 +75,8 @@ void SegmentHelper::run() {
       woken_ = false;
       lanes = lanes_;
     }
+    if (stops_on_bus_error() && ++looks % kLooksPerTruncationLook == 0)
+      for (LaneStore* lane : lanes) lane->look_for_truncation();
     // Preparing comes first: a stage may be waiting. One segment is retired per round, since a sync can take long.
     bool busy = true;
     while (busy) {

@@ -135,6 +135,12 @@ bool JournalWriter::ok() const noexcept {
   return true;
 }
 
+bool JournalWriter::full() const noexcept {
+  for (const auto& store : impl_->stores)
+    if (store && store->full()) return true;
+  return false;
+}
+
 std::optional<Error> JournalWriter::error() const {
   if (impl_->own_error) return impl_->own_error;
   for (const auto& store : impl_->stores)

@@ -44,6 +44,8 @@ class JournalWriter {
   /// The lane's sink; begins the lane at the first call. Call it for each wanted lane before the engine starts.
   LaneSink& lane(Lane lane);
   [[nodiscard]] bool ok() const noexcept;
+  /// A lane has no room for its next segment: nothing is lost, but the rest of the segments in use is all there is.
+  [[nodiscard]] bool full() const noexcept;
   /// The first error of any lane.
   [[nodiscard]] std::optional<Error> error() const;
   /// All that was appended before the call is on the disk when it returns, and below the watermarks.

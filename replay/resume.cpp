@@ -6,6 +6,7 @@
 
 #include "journal/check.hpp"
 #include "journal/manifest.hpp"
+#include "replay/stage_replay.hpp"
 
 namespace omega::replay {
 
@@ -57,13 +58,18 @@ bool nothing_to_resume(const fs::path& dir) {
 Result<ResumePoint> prepare_resume(const fs::path& dir) {
   auto recovered = journal::recover(dir);
   if (!recovered) return recovered.error();
-  ResumePoint point{.recovery = std::move(recovered).value()};
+  ResumePoint point;
+  point.recovery = std::move(recovered).value();
   auto reader = journal::JournalReader::open(dir);
   if (!reader) return reader.error();
   if (!reader.value()->has_lane(Lane::kInputs)) return point;
   journal::LaneCursor inputs = reader.value()->lane(Lane::kInputs);
   journal::FrameView frame;
-  while (inputs.next(frame)) point.external_inputs += is_external(frame.type) ? 1 : 0;
+  while (inputs.next(frame)) {
+    InputEvent event;
+    if (frame.type != EventType::kControl) point.external_inputs += is_external(frame.type) ? 1 : 0;
+    else if (input_event(frame, event)) point.controls.push_back(event);
+  }
   if (inputs.error()) return *inputs.error();
   return point;
 }

@@ -23,6 +23,7 @@ namespace omega::replay {
 struct ResumePoint {
   journal::RecoveryReport recovery;
   std::uint64_t external_inputs = 0;  // events that came from the feed: not to be paced a second time
+  std::vector<InputEvent> controls;   // recorded ones, with their seq: those that the engine made itself are not in the feed
 };
 
 /// True when there is nothing to continue: no folder, or one that a run died in before it was a journal.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #define XXH_INLINE_ALL
@@ -110,6 +111,45 @@ struct SessionJournal {
   }
 };
 
+/// Control events that the engine makes itself, about its disk: they go into the recorded stream like an operator's, so
+/// that every replay sees what the run saw. A resumed run first repeats those that are recorded.
+class EngineControls {
+ public:
+  EngineControls(const SessionOptions& options, Seq behind) : resume_(options.resume), alert_(options.alert) {
+    while (resume_ != nullptr && next_ < resume_->controls.size() && resume_->controls[next_].seq <= behind) ++next_;
+  }
+  /// event: the feed's next.
+  void before(const InputEvent& event, Pipeline& pipeline, bool caught_up, bool full) {
+    if (resume_ != nullptr) {
+      for (; next_ < resume_->controls.size() && resume_->controls[next_].seq <= pipeline.sequencer().last_seq() + 1; ++next_) {
+        const InputEvent& recorded = resume_->controls[next_];
+        const bool from_feed = event.type == recorded.type && std::memcmp(event.body.data(), recorded.body.data(), recorded.body_bytes()) == 0;
+        if (recorded.seq <= pipeline.sequencer().last_seq() || from_feed) continue;
+        InputEvent again = recorded;
+        again.seq = 0;
+        pipeline.on_external(again);
+      }
+      if (!caught_up) return;
+      told_full_ = pipeline.stages().risk().journal_full();
+      resume_ = nullptr;
+    }
+    if (full == told_full_ || pipeline.sequencer().last_seq() == 0) return;
+    told_full_ = full;
+    Control control{.ts = pipeline.sequencer().last_ts(), .code = full ? ControlCode::kJournalFull : ControlCode::kJournalRoom};
+    pipeline.on_external(InputEvent::of(control));
+    if (alert_) alert_(full ? kFullText : "JOURNAL_FULL is over: there is room again, new orders are allowed");
+  }
+  static constexpr const char* kFullText =
+      "JOURNAL_FULL: no room for the journal's next segment; new orders are refused, exits go on; make room on the disk";
+  [[nodiscard]] bool told_full() const noexcept { return told_full_; }
+
+ private:
+  const ResumePoint* resume_;
+  const std::function<void(const std::string&)>& alert_;
+  std::size_t next_ = 0;
+  bool told_full_ = false;
+};
+
 struct StartedPipeline {
   std::unique_ptr<Pipeline> pipeline;
   Seq snapshot_seq = 0;               // 0: at the start
@@ -191,7 +231,9 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   result.journal_dir = options.journal_dir;
   const auto started = std::chrono::steady_clock::now();
   std::uint64_t next_progress = kProgressInterval_events;
+  EngineControls controls(options, started_at.value().snapshot_seq);
   for (bool more = started_at.value().more; more; more = feed.next(event)) {
+    controls.before(event, *pipeline, out.caught_up(), log.full());
     taken.take(event);
     pipeline->on_external(event);
     if (!log.ok() || !out.ok()) break;
@@ -238,7 +280,8 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
     result.facts.resume->snapshot_seq = started_at.value().snapshot_seq;
     result.facts.resume->snapshots_ignored = std::move(started_at.value().ignored);
   }
-  if (snapshot_problem) result.warning = "no snapshot was written, recovery will take longer: " + *snapshot_problem;
+  if (controls.told_full()) result.warning = EngineControls::kFullText;
+  else if (snapshot_problem) result.warning = "no snapshot was written, recovery will take longer: " + *snapshot_problem;
   if (gate) {
     result.facts.durability = "disk";
     result.facts.order_wait = order_wait(*gate);

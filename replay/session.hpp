@@ -30,6 +30,7 @@ struct SessionOptions {
   std::filesystem::path journal_dir;
   const std::atomic<bool>* stop = nullptr;           // set by a signal handler; checked between events. A resumed run stops
                                                      // only once it has caught up, so that no lane lags behind its inputs
+  std::function<void(const std::string&)> alert;     // something that a person has to know now, one line
   const ResumePoint* resume = nullptr;               // continue journal_dir, prepared so; null: make a new journal there
   std::function<void(const Progress&)> progress;     // every kProgressInterval_events, and once at the end
 };

@@ -10,6 +10,7 @@
 #include "adapters/cli/progress_bar.hpp"
 #include "adapters/cli/stop_signal.hpp"
 #include "adapters/cli/version.hpp"
+#include "journal/bus_guard.hpp"
 #include "replay/report.hpp"
 #include "replay/report_journal.hpp"
 #include "replay/session.hpp"
@@ -49,6 +50,7 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   replay::SessionOptions options;
   options.journal_dir = request.journal_dir;
   options.stop = &stop_on_signal();
+  options.alert = [](const std::string& text) { log_warning(text); };
   options.resume = request.resume ? &*request.resume : nullptr;
   options.progress = [&bar](const replay::Progress& p) { bar.draw(share_of(p), p.events, p.engine_ts); };
   log_info(fmt::format("{} {}: profile {}, feed {}, journal {}", request.command, request.resume ? "resumes" : "starts", request.config.profile,
@@ -80,6 +82,7 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
 
 int run_session_command(SessionRequest request, ExternalFeed& feed) {
   start_logging(request.log_dir, request.common.quiet);
+  journal::stop_on_bus_error();
   const int code = run_session_logged(request, feed);
   stop_logging();
   if (request.announce_shutdown && code == kDone) {

@@ -23,6 +23,7 @@ enum Exit : int { kCrash = 127, kLiveness = 128, kCorrectness = 129 };
 constexpr int kLivesMax = 6;
 
 char rerun[160];
+bool keep_failed = false;  // --keep: leave the files of a failed seed to look at
 SimFs* disk = nullptr;
 fs::path scratch;  // of the machine at work
 struct Totals {
@@ -33,7 +34,9 @@ struct Totals {
   std::printf("FAILED: %s\n%s\n", why.c_str(), rerun);
   std::fflush(nullptr);
   std::error_code ec;
-  fs::remove_all(scratch, ec);
+  if (keep_failed) std::printf("KEPT: %s\n", scratch.c_str());
+  else fs::remove_all(scratch, ec);
+  std::fflush(nullptr);
   std::_Exit(code);
 }
 
@@ -193,9 +196,10 @@ int simulate(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
     if (arg == "--canary") canary = true;
+    else if (arg == "--keep") keep_failed = true;
     else if (i + 1 < argc && (arg == "--seed" || arg == "--from")) from = std::strtoull(argv[++i], nullptr, 10);
     else if (i + 1 < argc && arg == "--seeds") count = std::strtoull(argv[++i], nullptr, 10);
-    else { std::fprintf(stderr, "usage: omega_sim [--seed N | --seeds COUNT [--from N]] [--canary]\n"); return 2; }
+    else { std::fprintf(stderr, "usage: omega_sim [--seed N | --seeds COUNT [--from N]] [--canary] [--keep]\n"); return 2; }
   }
   std::printf("SEED %llu..%llu GIT %s CONFIG segment_bytes=4096 lanes=inputs,features,orders%s\n",
               static_cast<unsigned long long>(from), static_cast<unsigned long long>(from + count - 1), OMEGA_SIM_GIT,

@@ -20,7 +20,9 @@ void SegmentHelper::add(LaneStore& lane) {
   served().push_back(&lane);
   lane.prepare_spare();
 }
-void SegmentHelper::wake() noexcept {}  // a lane that finds no spare has failed: the rounds see to that
+void SegmentHelper::wake() noexcept {
+  for (LaneStore* lane : served()) lane->prepare_spare();
+}
 void SegmentHelper::stop() noexcept { served().clear(); }
 
 namespace testing {

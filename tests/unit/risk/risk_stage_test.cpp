@@ -322,6 +322,17 @@ TEST_F(RiskStageTest, TheOperatorStopsFlattensAndSwitchesStrategies) {
   EXPECT_EQ(code_of(good_signal(kGbpUsd, 2, kLong, 1.27)), ReasonCode::kKsL4);
 }
 
+TEST_F(RiskStageTest, AFullJournalRefusesEntriesClosesNothingAndIsOverWithRoom) {
+  control(ControlCode::kJournalFull);
+  EXPECT_TRUE(stage_->journal_full());
+  EXPECT_EQ(out.close_all, ExitReason::kNone);
+  EXPECT_EQ(code_of(good_signal()), ReasonCode::kJournalFull);
+  EXPECT_EQ(out.count, 0u);
+  EXPECT_EQ(sink.decisions.back().gate, 2);
+  control(ControlCode::kJournalRoom);
+  EXPECT_EQ(code_of(good_signal()), ReasonCode::kApproved);
+}
+
 TEST_F(RiskStageTest, AnL3PauseEndsAtItsMomentNotAtTheNextTimer) {
   for (int i = 0; i < 4; ++i) {
     ASSERT_EQ(code_of(good_signal()), ReasonCode::kApproved) << i;

@@ -1,0 +1,88 @@
+#include "journal/bus_guard.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+
+namespace omega::journal {
+namespace {
+
+struct Watched {
+  std::atomic<const std::uint8_t*> base{nullptr};
+  std::size_t bytes = 0;
+  char path[400] = {};
+};
+std::array<Watched, 64> watched;
+std::mutex watched_mutex;  // between those who fill and empty the table
+std::atomic<bool> installed{false};
+static_assert(std::atomic<const std::uint8_t*>::is_always_lock_free, "the handler may touch only lock-free atomics");
+
+void say(const char* text) noexcept {
+  const std::size_t n = std::strlen(text);
+  if (::write(STDERR_FILENO, text, n) < 0) return;  // nothing more can be done
+}
+
+void say_number(std::uint64_t n) noexcept {
+  char digits[21];
+  char* at = digits + sizeof digits - 1;
+  *at = '\0';
+  do *--at = static_cast<char>('0' + n % 10);
+  while ((n /= 10) != 0);
+  say(at);
+}
+
+void on_bus_error(int, siginfo_t* info, void*) noexcept {
+  const auto* const address = static_cast<const std::uint8_t*>(info->si_addr);
+  for (const Watched& w : watched) {
+    const std::uint8_t* base = w.base.load(std::memory_order_acquire);  // pairs with release in watch_mapping()
+    if (base != nullptr && address >= base && address < base + w.bytes)
+      stop_truncated(w.path, static_cast<std::uint64_t>(address - base));
+  }
+  std::signal(SIGBUS, SIG_DFL);  // not ours: the store is tried again and ends the process the usual way
+}
+
+}  // namespace
+
+void stop_on_bus_error() {
+  struct sigaction action {};
+  action.sa_sigaction = on_bus_error;
+  action.sa_flags = SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGBUS, &action, nullptr);
+  installed.store(true, std::memory_order_relaxed);  // relaxed because it is only a flag
+}
+
+bool stops_on_bus_error() noexcept { return installed.load(std::memory_order_relaxed); }  // relaxed because it is only a flag
+
+void watch_mapping(const std::uint8_t* base, std::size_t bytes, const std::filesystem::path& path) noexcept {
+  const std::lock_guard lock(watched_mutex);
+  for (Watched& w : watched) {
+    if (w.base.load(std::memory_order_relaxed) != nullptr) continue;  // relaxed because the mutex orders the writers
+    w.bytes = bytes;
+    std::strncpy(w.path, path.c_str(), sizeof w.path - 1);
+    w.base.store(base, std::memory_order_release);  // pairs with acquire in on_bus_error()
+    return;
+  }
+}
+
+void forget_mapping(const std::uint8_t* base) noexcept {
+  const std::lock_guard lock(watched_mutex);
+  for (Watched& w : watched)
+    if (w.base.load(std::memory_order_relaxed) == base)     // relaxed because the mutex orders the writers
+      w.base.store(nullptr, std::memory_order_relaxed);     // relaxed because an entry is emptied, nothing is published
+}
+
+void stop_truncated(const char* path, std::uint64_t offset) noexcept {
+  say("omega: ");
+  say(path);
+  say(": cut by another program while the engine writes it, nothing is there at offset ");
+  say_number(offset);
+  say("; the engine stopped, no order leaves; find out who did it, then run omega journal check\n");
+  ::_exit(kTruncatedExitCode);
+}
+
+}  // namespace omega::journal
