@@ -181,6 +181,9 @@ Result<RecoveryReport> recover(const fs::path& dir, bool durable) {
   std::vector<LaneCheck> checks;
   for (std::size_t i = 0; i < kLaneCount; ++i)
     if (manifest.has_lane(static_cast<Lane>(i))) checks.push_back(check_lane(dir, manifest, static_cast<Lane>(i), false));
+  // Nothing is decided, and nobody quarantined, on bytes that could not be read.
+  for (const LaneCheck& c : checks)
+    if (c.unreadable) return *c.unreadable;
   const bool has_inputs = !checks.empty() && checks.front().lane == Lane::kInputs;
   const Seq last_input = has_inputs ? checks.front().last_seq : ~Seq{0};
 
