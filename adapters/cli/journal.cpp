@@ -1,4 +1,4 @@
-// omega journal info | cat | check: the options.
+// omega journal ...: the options of its commands.
 #include <memory>
 
 #include "adapters/cli/journal_command.hpp"
@@ -6,7 +6,7 @@
 namespace omega::cli {
 
 void add_journal(CLI::App& app, Action& action) {
-  CLI::App* group = app.add_subcommand("journal", "inspect and check a journal");
+  CLI::App* group = app.add_subcommand("journal", "inspect, check and mend a journal");
   group->require_subcommand(1);
 
   const auto add = [&](const char* name, const char* what, int (*run)(const JournalOptions&)) {
@@ -26,6 +26,12 @@ void add_journal(CLI::App& app, Action& action) {
     const auto [c, o] = add("check", "read every byte of every lane; exit 1 when something is torn, corrupt or missing", &journal_check);
     add_output_options(*c, o->common);
     c->footer("Example: omega journal check runs/green_only-paper-1");
+  }
+  {
+    const auto [c, o] = add("repair", "cut the torn tail that a crash left; says first what is lost; refuses acknowledged data that is damaged", &journal_repair);
+    c->add_flag("--yes", o->yes, "do it (default: only say what would be done, exit 1 when there is something)");
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal repair runs/green_only-paper-1 --yes");
   }
   {
     const auto [c, o] = add("cat", "print events, one line of JSON each, lane after lane", &journal_cat);

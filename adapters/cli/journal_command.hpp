@@ -1,4 +1,4 @@
-// What:     omega journal info | cat | check: options shared by the three.
+// What:     omega journal ...: options shared by its commands.
 // Owner:    the command.   Threads: main thread.
 #pragma once
 
@@ -14,11 +14,13 @@ struct JournalOptions {
   std::string lane, from, to;                  // cat
   std::vector<std::string> types, symbols, strategies;
   std::uint64_t from_seq = 0, to_seq = 0, limit = 0;  // 0: none
+  bool yes = false;                            // repair
   CommonOptions common;
 };
 
 int journal_info(const JournalOptions& options);
 int journal_check(const JournalOptions& options);
 int journal_cat(const JournalOptions& options);
+int journal_repair(const JournalOptions& options);
 
 }  // namespace omega::cli
