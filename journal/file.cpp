@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <vector>
 
@@ -120,6 +121,15 @@ Status make_directories(const std::filesystem::path& dir, bool durable) {
   for (const std::filesystem::path& parent : parents)
     if (durable)
       if (Status s = sync_directory(parent); !s) return s;
+  return Ok{};
+}
+
+Status exchange(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code ec;
+  const unsigned flags = std::filesystem::exists(to, ec) ? RENAME_EXCHANGE : RENAME_NOREPLACE;
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) != 0) return system_error("exchange with " + from.string(), to, errno);
+  for (const std::filesystem::path& parent : {from.parent_path(), to.parent_path()})
+    if (Status s = sync_directory(parent); !s) return s;
   return Ok{};
 }
 

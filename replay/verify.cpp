@@ -1,43 +1,13 @@
-#include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/pipeline/pipeline.hpp"
 #include "journal/config_json.hpp"
 #include "journal/manifest.hpp"
 #include "replay/compare_sink.hpp"
 #include "replay/session.hpp"
+#include "replay/stage_replay.hpp"
 
 namespace omega::replay {
-namespace {
-
-/// Stages alone, fed with recorded inputs: timers and the venue's reports are taken as facts.
-class StageReplay {
- public:
-  StageReplay(const EngineConfig& config, const LaneSinks& sinks)
-      : stages_(config, sinks), ring_(2, 1), pools_(ring_, stages_.shape(config)) {}
-  void step(const InputEvent& event) noexcept {
-    EventSlot& slot = ring_.at(event.seq);
-    slot.input = event;
-    stages_.run_all(slot);
-  }
-
- private:
-  Stages stages_;
-  EventRing<EventSlot> ring_;
-  SlotPools pools_;
-};
-
-bool input_event(const journal::FrameView& frame, InputEvent& out) noexcept {
-  if (frame.body_bytes > InputEvent::kBody_bytes) return false;
-  out.type = frame.type;
-  out.seq = frame.seq;
-  std::memcpy(out.body.data(), frame.body, frame.body_bytes);
-  return true;
-}
-
-}  // namespace
-
 Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parity) {
   auto opened = journal::JournalReader::open(dir);
   if (!opened) return opened.error();

@@ -34,6 +34,11 @@ void add_journal(CLI::App& app, Action& action) {
     c->footer("Example: omega journal repair runs/green_only-paper-1 --yes");
   }
   {
+    const auto [c, o] = add("rebuild", "make damaged or deleted derived lanes again from the inputs, to the byte", &journal_rebuild);
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal rebuild runs/green_only-paper-1");
+  }
+  {
     const auto [c, o] = add("cat", "print events, one line of JSON each, lane after lane", &journal_cat);
     c->add_option("--lane", o->lane, "one lane only: inputs, features, signals, risk or orders (default: all)")
         ->check(CLI::IsMember({"inputs", "features", "signals", "risk", "orders"}))

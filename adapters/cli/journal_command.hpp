@@ -22,5 +22,6 @@ int journal_info(const JournalOptions& options);
 int journal_check(const JournalOptions& options);
 int journal_cat(const JournalOptions& options);
 int journal_repair(const JournalOptions& options);
+int journal_rebuild(const JournalOptions& options);
 
 }  // namespace omega::cli
