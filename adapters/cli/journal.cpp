@@ -51,6 +51,7 @@ void add_journal(CLI::App& app, Action& action) {
     c->add_option("--from", o->from, "first time, a date or RFC 3339 UTC (default: the start), e.g. --from 2018-03-01T08:00:00Z")->excludes(from_seq)->type_name("TIME");
     c->add_option("--to", o->to, "last time, likewise (default: the end)")->type_name("TIME");
     c->add_option("--limit", o->limit, "stop after so many events (default: no limit)")->check(CLI::PositiveNumber)->type_name("N");
+    c->add_flag("--follow", o->follow, "go on with what a running engine appends, until it closes the journal; lanes are then mixed (default: off)");
     c->footer("Example: omega journal cat runs/green_only-paper-1 --lane risk --symbol EURUSD --limit 20");
   }
 }

@@ -14,6 +14,7 @@ struct JournalOptions {
   std::string lane, from, to;                  // cat
   std::vector<std::string> types, symbols, strategies;
   std::uint64_t from_seq = 0, to_seq = 0, limit = 0;  // 0: none
+  bool follow = false;                         // cat
   bool yes = false;                            // repair
   CommonOptions common;
 };
