@@ -102,10 +102,7 @@ class LaneRepair {
     SegmentHeader header;
     std::uint64_t offset = end.offset;
     if (end.segment == 0) {
-      header.lane = static_cast<std::uint32_t>(lane_);
-      header.number = 1;
-      header.segment_bytes = segment_bytes_;
-      header.header_crc = header_crc(header);
+      header = empty_lane_header(lane_, segment_bytes_);
       if (Status s = write_all(fd.value(), &header, sizeof header, 0, path); !s) return s.error();
       OMEGA_CRASH_POINT("recover.empty_header");
       offset = kSegmentHeader_bytes;
@@ -113,14 +110,7 @@ class LaneRepair {
       Result<std::size_t> n = read_some(fd.value(), &header, sizeof header, 0, path);
       if (!n) return n.error();
     }
-    struct Mark {
-      FrameHeader head;
-      std::uint64_t frames_here;
-    } mark;
-    static_assert(sizeof mark == kEndMark_bytes);
-    mark.frames_here = end.frames - header.frames_before;
-    mark.head = {.length = 8, .type = kLaneEnd, .schema_version = kSchemaVersion, .crc = 0, .flags = 0, .seq = end.seq};
-    mark.head.crc = frame_crc(end.crc, mark.head, &mark.frames_here);
+    const LaneEndMark mark = lane_end_mark(end.seq, end.frames - header.frames_before, end.crc);
     if (Status s = write_all(fd.value(), &mark, sizeof mark, offset, path); !s) return s.error();
     OMEGA_CRASH_POINT("recover.mark_written");
     const std::uint64_t full = std::uint64_t{number - 1} * segment_bytes_;

@@ -149,6 +149,7 @@ Result<RebuildReport> rebuild_journal(const fs::path& given) {
     fs::remove_all(beside, ec);
     return fresh.error();
   }
+  bool incomplete = false;
   for (const Lane lane : kDerived) {
     const LaneCheck made = check_lane(beside, fresh.value(), lane, false);
     const bool named = manifest.has_lane(lane);
@@ -158,13 +159,28 @@ Result<RebuildReport> rebuild_journal(const fs::path& given) {
     const auto recorded = manifest.lane_end(lane);
     Result<bool> same = agrees(dir / name_of(lane), old, beside / name_of(lane), made);
     if (!same) return same.error();
-    if (!same.value() || (recorded && !(*recorded == *fresh.value().lane_end(lane)))) {
+    const bool otherwise = recorded && !(*recorded == *fresh.value().lane_end(lane));
+    // A recovered journal may lack the consequences of its last inputs; a closed one is complete.
+    const bool may_grow = manifest.state() == journal::JournalState::kRecovered && recorded &&
+                          recorded->frames < fresh.value().lane_end(lane)->frames;
+    incomplete = incomplete || (otherwise && may_grow);
+    if (!same.value() || (otherwise && !may_grow)) {
       fs::remove_all(beside, ec);
       return derives_otherwise(given, lane, manifest);
     }
-    const bool whole = manifest.at_rest() && named && old.verdict == Verdict::kClean;
+    const bool whole = manifest.at_rest() && named && !otherwise && old.verdict == Verdict::kClean;
     report.lanes.push_back({lane, made.frames, fresh.value().lane_end(lane)->bytes,
-                            whole ? "" : !named ? "not there" : old.verdict == Verdict::kClean ? "not closed" : old.text(), !whole});
+                            whole ? "" : !named                         ? "not there"
+                                       : old.verdict != Verdict::kClean ? old.text()
+                                       : otherwise                      ? "without the events of the last inputs"
+                                                                        : "not closed",
+                            !whole});
+  }
+  if (incomplete) {
+    // Other ends than the recorded ones: open again, so that a crash between two lanes is a recovery's affair.
+    manifest.set_state(journal::JournalState::kOpen);
+    for (auto& lane : manifest.doc["lanes"]) lane = nlohmann::json::object();
+    if (Status s = manifest.write(dir); !s) return s.error();
   }
   // From here on every step leaves each lane old or new, and a next rebuild does the rest.
   for (const RebuiltLane& lane : report.lanes)

@@ -39,6 +39,21 @@ void add_journal(CLI::App& app, Action& action) {
     c->footer("Example: omega journal rebuild runs/green_only-paper-1");
   }
   {
+    const auto [c, o] = add("backup", "copy a journal, also a running one up to its watermark, and read the copy back", &journal_backup);
+    c->add_option("out", o->backup, "new file that ends with .tar.zst, else a new folder")->required()->type_name("OUT");
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal backup runs/green_only-paper-1 monday.tar.zst");
+  }
+  {
+    auto o = std::make_shared<JournalOptions>();
+    CLI::App* c = group->add_subcommand("restore", "a journal from a backup, every byte of it checked");
+    c->add_option("backup", o->backup, "what omega journal backup made")->required()->type_name("BACKUP");
+    c->add_option("journal", o->dir, "new or empty folder")->required()->type_name("DIR");
+    c->callback([o, &action] { action = [o] { return journal_restore(*o); }; });
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal restore monday.tar.zst runs/monday");
+  }
+  {
     const auto [c, o] = add("cat", "print events, one line of JSON each, lane after lane", &journal_cat);
     c->add_option("--lane", o->lane, "one lane only: inputs, features, signals, risk or orders (default: all)")
         ->check(CLI::IsMember({"inputs", "features", "signals", "risk", "orders"}))

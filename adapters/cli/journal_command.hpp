@@ -16,6 +16,7 @@ struct JournalOptions {
   std::uint64_t from_seq = 0, to_seq = 0, limit = 0;  // 0: none
   bool follow = false;                         // cat
   bool yes = false;                            // repair
+  std::string backup;                          // backup, restore
   CommonOptions common;
 };
 
@@ -24,5 +25,7 @@ int journal_check(const JournalOptions& options);
 int journal_cat(const JournalOptions& options);
 int journal_repair(const JournalOptions& options);
 int journal_rebuild(const JournalOptions& options);
+int journal_backup(const JournalOptions& options);
+int journal_restore(const JournalOptions& options);
 
 }  // namespace omega::cli
