@@ -111,7 +111,7 @@ Result<Filter> filter_of(const JournalOptions& o, const journal::NameTables& nam
 
 bool passes(const Filter& f, const journal::FrameView& v) {
   if (!f.types.empty() && std::find(f.types.begin(), f.types.end(), v.type) == f.types.end()) return false;
-  if (v.ts() < f.from || v.seq < f.from_seq) return false;
+  if ((f.from != 0 && v.ts() < f.from) || v.seq < f.from_seq) return false;
   return (f.instruments.empty() || among(f.instruments, instrument_of(v))) &&
          (f.strategies.empty() || among(f.strategies, strategy_of(v)));
 }
