@@ -2,9 +2,9 @@
 # Sets the machine up and runs the tests.
 #   ./test.sh          every test in a GCC release build; the lanes of three builds (GCC -O2, GCC -O0, Clang -O2) compared
 #                      byte for byte; the tests of the decoders and the pipeline under AddressSanitizer + UBSan, those of the
-#                      threads under ThreadSanitizer (what CI runs)
+#                      threads under ThreadSanitizer; two re-injected bugs that a test must notice (what CI runs)
 #   ./test.sh --full   also: every test under Clang, AddressSanitizer + UBSan, ThreadSanitizer; long fuzzing; 1,000 random kills
-#                      with resume; 10,000 seeds of the disk simulator
+#                      with resume; 10,000 seeds of the disk simulator; every mutant
 # Real market data is taken from $OMEGA_SHARED or ../shared; without it those tests say "SKIPPED: no ../shared/data".
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -94,6 +94,11 @@ configure clang -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=clang++-14
 compile clang omega
 echo '== test builds agree'
 if tests/e2e/builds_agree.sh build/gcc build/clang build/gcc-O0; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(builds-agree); fi
+
+mutants=(F19 F31)
+[ $full -eq 1 ] && mutants=()
+echo '== test mutants'
+if tests/mutants/run.sh "${mutants[@]}"; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(mutants); fi
 
 configure asan -DCMAKE_BUILD_TYPE=Release "-DOMEGA_SANITIZE=address,undefined"
 configure tsan -DCMAKE_BUILD_TYPE=Release -DOMEGA_SANITIZE=thread

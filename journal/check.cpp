@@ -16,14 +16,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Last byte that is not zero, counted from `from`; 0 when all are zero (or the file cannot be read).
-std::uint64_t bytes_in_use(const fs::path& path, std::uint64_t from) {
+/// Last byte that is not zero, counted from `from`; 0 when all are zero. A file that cannot be read is kept in the lane.
+std::uint64_t bytes_in_use(const fs::path& path, std::uint64_t from, LaneCheck& lane) {
   Result<Fd> fd = open_file(path, O_RDONLY);
-  if (!fd) return 0;
-  Result<std::uint64_t> size = file_bytes(fd.value(), path);
-  if (!size || size.value() <= from) return 0;
-  Result<Mapping> map = Mapping::map(fd.value(), size.value(), false, path);
-  if (!map) return 0;
+  Result<std::uint64_t> size = fd ? file_bytes(fd.value(), path) : Result<std::uint64_t>(fd.error());
+  Result<Mapping> map = size ? Mapping::map(fd.value(), size.value(), false, path) : Result<Mapping>(size.error());
+  if (!map) {
+    if (!lane.unreadable) lane.unreadable = map.error();
+    return 0;
+  }
+  if (size.value() <= from) return 0;
   std::uint64_t last = size.value();
   while (last > from && map.value().base()[last - 1] == 0) --last;
   return last - from;
@@ -34,11 +36,14 @@ void judge_spare(const LaneFiles& files, LaneCheck& lane, std::uint32_t number) 
   const fs::path path = files.dir / segment_name(number);
   SegmentHeader header;
   Result<Fd> fd = open_file(path, O_RDONLY);
-  if (!fd) return;
-  Result<std::size_t> n = read_some(fd.value(), &header, sizeof header, 0, path);
-  const bool whole = n && n.value() == sizeof header;
+  Result<std::size_t> n = fd ? read_some(fd.value(), &header, sizeof header, 0, path) : Result<std::size_t>(fd.error());
+  if (!n) {
+    if (!lane.unreadable) lane.unreadable = n.error();
+    return;
+  }
+  const bool whole = n.value() == sizeof header;
   const std::string why = whole ? check_segment_header(header, files.lane, number) : "short";
-  const std::uint64_t used = bytes_in_use(path, why.empty() ? kSegmentHeader_bytes : 0);
+  const std::uint64_t used = bytes_in_use(path, why.empty() ? kSegmentHeader_bytes : 0, lane);
   if (used == 0) return;
   // A header whose own CRC is right, and yet wrong here: put there by somebody, not by a torn write.
   const bool stranger = whole && !why.empty() && header.header_crc == header_crc(header);
@@ -54,7 +59,7 @@ void judge_spare(const LaneFiles& files, LaneCheck& lane, std::uint32_t number) 
 /// What stands behind the last frame of a lane that has no end mark (or lies behind it, in a crash while closing).
 void judge_tail(const LaneFiles& files, LaneCheck& lane, std::uint32_t segment, std::uint64_t from) {
   if (segment != 0)
-    if (const std::uint64_t used = bytes_in_use(files.dir / segment_name(segment), from); used != 0) {
+    if (const std::uint64_t used = bytes_in_use(files.dir / segment_name(segment), from, lane); used != 0) {
       lane.verdict = Verdict::kTornTail;
       lane.segment = segment;
       lane.offset = from;
@@ -64,22 +69,8 @@ void judge_tail(const LaneFiles& files, LaneCheck& lane, std::uint32_t segment, 
   for (std::uint32_t s = segment + 1; s <= files.segments; ++s) judge_spare(files, lane, s);
 }
 
-}  // namespace
-
-LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, bool in_use) {
-  LaneCheck lane;
-  lane.lane = which;
-  std::uint32_t first_missing = 0;
-  Result<std::shared_ptr<const LaneFiles>> opened = open_lane(dir, manifest, which, &first_missing);
-  if (!opened) {
-    lane.verdict = first_missing != 0 ? Verdict::kMissing : Verdict::kCorrupt;
-    lane.segment = first_missing;
-    lane.why = opened.error().message;
-    return lane;
-  }
-  const LaneFiles& files = *opened.value();
-  lane.begun = files.watermark.generation != 0;
-  LaneCursor cursor(opened.value());
+/// Takes the lane's good frames into the report.
+void count_frames(LaneCursor& cursor, const LaneFiles& files, LaneCheck& lane) {
   FrameView view;
   while (cursor.next(view)) {
     if (lane.frames == 0) lane.first_seq = view.seq;
@@ -90,7 +81,46 @@ LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, 
   lane.crc = lane.end.crc;
   lane.segments = lane.end.segment;
   if (lane.end.segment != 0) lane.bytes = std::uint64_t{lane.end.segment - 1} * files.segment_bytes + lane.end.offset;
+}
+
+/// What the segments before a missing one hold, so that the first missing seq can be named.
+void count_before_gap(const fs::path& dir, const Manifest& manifest, LaneCheck& lane) {
+  auto files = std::make_shared<LaneFiles>();
+  files->dir = dir / kLaneName[static_cast<std::size_t>(lane.lane)];
+  files->lane = lane.lane;
+  files->segment_bytes = manifest.segment_bytes();
+  files->segments = lane.segment - 1;
+  LaneCursor cursor(files);
+  count_frames(cursor, *files, lane);
+}
+
+}  // namespace
+
+LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, bool in_use) {
+  LaneCheck lane;
+  lane.lane = which;
+  std::uint32_t first_missing = 0;
+  Result<std::shared_ptr<const LaneFiles>> opened = open_lane(dir, manifest, which, &first_missing);
+  if (!opened) {
+    if (opened.error().kind == ErrorKind::kEnvironment) {
+      lane.unreadable = opened.error();
+      return lane;
+    }
+    lane.verdict = first_missing != 0 ? Verdict::kMissing : Verdict::kCorrupt;
+    lane.segment = first_missing;
+    lane.why = opened.error().message;
+    if (first_missing > 1) count_before_gap(dir, manifest, lane);
+    return lane;
+  }
+  const LaneFiles& files = *opened.value();
+  lane.begun = files.watermark.generation != 0;
+  LaneCursor cursor(opened.value());
+  count_frames(cursor, files, lane);
   lane.ended = cursor.ended();
+  if (cursor.error() && !cursor.damage()) {
+    lane.unreadable = cursor.error();
+    return lane;
+  }
   if (const auto& damage = cursor.damage()) {
     lane.verdict = damage->kind == Damage::Kind::kTornTail  ? Verdict::kTornTail
                    : damage->kind == Damage::Kind::kMissing ? Verdict::kMissing
@@ -100,7 +130,7 @@ LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, 
     lane.why = damage->why;
     if (lane.verdict == Verdict::kTornTail)
       for (std::uint32_t s = damage->segment; s <= files.segments; ++s)
-        lane.bytes_lost += bytes_in_use(files.dir / segment_name(s), s == damage->segment ? damage->offset : 0);
+        lane.bytes_lost += bytes_in_use(files.dir / segment_name(s), s == damage->segment ? damage->offset : 0, lane);
     return lane;
   }
   if (lane.ended) lane.segments = cursor.position().segment;
@@ -131,8 +161,10 @@ std::string LaneCheck::text() const {
   if (verdict == Verdict::kClean)
     return fmt::format("{}: clean, {} segments, {} frames, {} bytes, seq {} to {}", name, segments, frames, bytes, first_seq, last_seq);
   std::string lost = verdict == Verdict::kTornTail ? fmt::format(", {} bytes are not acknowledged", bytes_lost) : "";
-  return fmt::format("{}: {} in {} at offset {}, after seq {}: {}{}", name, verdict_name(verdict), segment_name(segment),
-                     offset, last_seq, why, lost);
+  if (verdict == Verdict::kMissing)
+    return fmt::format("{}: {}, first missing seq {}: {}", name, verdict_name(verdict), first_missing_seq(), why);
+  return fmt::format("{}: {} in {} at offset {}, first missing seq {}: {}{}", name, verdict_name(verdict), segment_name(segment),
+                     offset, first_missing_seq(), why, lost);
 }
 
 bool CheckReport::clean() const noexcept { return worst() == Verdict::kClean; }
@@ -156,8 +188,10 @@ Result<CheckReport> check(const fs::path& dir) {
   report.state = manifest.value().state();
   report.writer_pid = JournalLock::holder(dir);
   for (std::size_t i = 0; i < kLaneCount; ++i)
-    if (manifest.value().has_lane(static_cast<Lane>(i)))
+    if (manifest.value().has_lane(static_cast<Lane>(i))) {
       report.lanes.push_back(check_lane(dir, manifest.value(), static_cast<Lane>(i), report.writer_pid != 0));
+      if (report.lanes.back().unreadable) return *report.lanes.back().unreadable;
+    }
   return report;
 }
 

@@ -1,6 +1,7 @@
 // What:     Looks at every byte of a journal and says what is there (info) and whether it can be trusted (check).
 // Owner:    reports are values.   Threads: any; the journal may be in use, then the report is of what is committed.
-// Errors:   Error only when the directory cannot be judged at all (no journal, newer version); damage is in the report.
+// Errors:   Error only when the directory cannot be judged at all (no journal, newer version, files that cannot be read);
+//           damage is in the report.
 #pragma once
 
 #include <map>
@@ -29,7 +30,10 @@ struct LaneCheck {
   std::uint64_t offset = 0;
   std::uint64_t bytes_lost = 0;        // torn tail: up to the last byte that is not zero
   std::string why;
+  std::optional<Error> unreadable;     // the environment failed before the lane could be judged: the rest says nothing
   [[nodiscard]] std::string text() const;  // one line
+  /// Nothing is lost before it: of the inputs the first seq that is not there; a derived lane may still hold a part of it.
+  [[nodiscard]] Seq first_missing_seq() const noexcept { return lane == Lane::kInputs ? last_seq + 1 : last_seq; }
 };
 
 struct CheckReport {

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <vector>
 
 #include "journal/file_faults.hpp"
 
@@ -104,6 +106,31 @@ Status sync_directory(const std::filesystem::path& dir) {
   if (attempt(FileCall::kSyncDirectory, dir, [&] { return ::fsync(fd.value().get()); }) != 0)
     return system_error("sync directory", dir, errno);
   file_synced(FileCall::kSyncDirectory, fd.value().get(), dir);
+  return Ok{};
+}
+
+Status make_directories(const std::filesystem::path& dir, bool durable) {
+  std::error_code ec;
+  std::vector<std::filesystem::path> parents;  // of what is new, innermost first
+  std::filesystem::path at = std::filesystem::absolute(dir, ec).lexically_normal();
+  if (!at.has_filename()) at = at.parent_path();
+  for (; !ec && !std::filesystem::exists(at, ec) && at.has_relative_path(); at = at.parent_path())
+    parents.push_back(at.parent_path());
+  if (ec) return system_error("look at", at, ec.value());
+  std::filesystem::create_directories(dir, ec);
+  if (ec) return system_error("create directory", dir, ec.value());
+  for (const std::filesystem::path& parent : parents)
+    if (durable)
+      if (Status s = sync_directory(parent); !s) return s;
+  return Ok{};
+}
+
+Status exchange(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code ec;
+  const unsigned flags = std::filesystem::exists(to, ec) ? RENAME_EXCHANGE : RENAME_NOREPLACE;
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) != 0) return system_error("exchange with " + from.string(), to, errno);
+  for (const std::filesystem::path& parent : {from.parent_path(), to.parent_path()})
+    if (Status s = sync_directory(parent); !s) return s;
   return Ok{};
 }
 

@@ -54,6 +54,11 @@ class Mapping {
 [[nodiscard]] Status sync_data(const Fd& fd, const std::filesystem::path& path);
 /// Makes creations, renames and removals inside dir durable.
 [[nodiscard]] Status sync_directory(const std::filesystem::path& dir);
+/// Makes dir and what is missing above it; durable: their names are on the disk as well when it returns.
+[[nodiscard]] Status make_directories(const std::filesystem::path& dir, bool durable);
+/// Swaps what two paths of one file system name, or moves `from` where `to` does not exist; a crash leaves the names as
+/// they were or as they are to be. Made durable.
+[[nodiscard]] Status exchange(const std::filesystem::path& from, const std::filesystem::path& to);
 [[nodiscard]] Status write_all(const Fd& fd, const void* data, std::size_t bytes, std::uint64_t offset,
                                const std::filesystem::path& path);
 /// Up to bytes; fewer only at the end of the file.

@@ -126,6 +126,28 @@ class FrameCrc {
 template <class Checked>
 [[nodiscard]] std::uint32_t header_crc(const Checked& h) noexcept { return crc32c(0, &h, sizeof h - 4); }
 
+/// The frame that closes a lane, as bytes.
+struct LaneEndMark {
+  FrameHeader head;
+  std::uint64_t frames_here = 0;  // event frames of its segment
+};
+static_assert(sizeof(LaneEndMark) == kEndMark_bytes);
+[[nodiscard]] inline LaneEndMark lane_end_mark(Seq last_seq, std::uint64_t frames_here, std::uint32_t chain) noexcept {
+  LaneEndMark mark{{.length = 8, .type = kLaneEnd, .schema_version = kSchemaVersion, .crc = 0, .flags = 0, .seq = last_seq},
+                   frames_here};
+  mark.head.crc = frame_crc(chain, mark.head, &mark.frames_here);
+  return mark;
+}
+/// Of the only segment of a lane that is closed without a frame.
+[[nodiscard]] inline SegmentHeader empty_lane_header(Lane lane, std::uint32_t segment_bytes) noexcept {
+  SegmentHeader header;
+  header.lane = static_cast<std::uint32_t>(lane);
+  header.number = 1;
+  header.segment_bytes = segment_bytes;
+  header.header_crc = header_crc(header);
+  return header;
+}
+
 /// Empty when good, else the reason. The number and the lane come from the path, so a renamed or swapped file shows.
 [[nodiscard]] std::string check_segment_header(const SegmentHeader& h, Lane lane, std::uint32_t number);
 /// Empty when good, else the reason.

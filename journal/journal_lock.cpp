@@ -10,6 +10,7 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <thread>
 
 namespace omega::journal {
@@ -52,6 +53,20 @@ Result<JournalLock> JournalLock::take(const std::filesystem::path& journal_dir) 
   JournalLock lock;
   lock.fd_ = std::move(fd).value();
   return lock;
+}
+
+long JournalLock::writer_pid(const std::filesystem::path& journal_dir) {
+  const auto path = journal_dir / kLockFile;
+  Result<Fd> fd = open_file(path, O_RDONLY);
+  const long pid = fd ? pid_inside(fd.value(), path) : 0;
+  if (pid <= 0 || (::kill(static_cast<pid_t>(pid), 0) != 0 && errno != EPERM)) return 0;
+  // A dead process keeps its pid until its parent asks for its end; it writes nothing any more.
+  const std::filesystem::path stat = fmt::format("/proc/{}/stat", pid);
+  std::array<char, 512> text{};
+  Result<Fd> status = open_file(stat, O_RDONLY);
+  if (!status || !read_some(status.value(), text.data(), text.size() - 1, 0, stat)) return pid;
+  const char* name_end = std::strrchr(text.data(), ')');
+  return name_end != nullptr && (name_end[2] == 'Z' || name_end[2] == 'X') ? 0 : pid;
 }
 
 long JournalLock::holder(const std::filesystem::path& journal_dir) {

@@ -17,6 +17,9 @@ class JournalLock {
   [[nodiscard]] static Result<JournalLock> take(const std::filesystem::path& journal_dir);
   /// The holder's pid, 0 when nobody holds it. Never creates the file.
   [[nodiscard]] static long holder(const std::filesystem::path& journal_dir);
+  /// The pid that the last holder left, when such a process lives; 0 otherwise. Touches no lock, so it can never be in
+  /// the way of a writer that starts, and may be wrong when the pid was given to another process.
+  [[nodiscard]] static long writer_pid(const std::filesystem::path& journal_dir);
 
  private:
   Fd fd_;

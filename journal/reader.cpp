@@ -28,7 +28,7 @@ LanePosition LaneCursor::position() const noexcept {
 }
 
 bool LaneCursor::next(FrameView& out) noexcept {
-  if (damage_ || ended_) return false;
+  if (error_ || ended_) return false;
   if (segment_ == 0 && !open_segment(1, true)) return false;
   for (;;) {
     const FrameResult r = decode_frame(base_, size_, offset_, chain_, files_->lane, out);
@@ -124,16 +124,19 @@ bool LaneCursor::open_segment(std::uint32_t number, bool linked) noexcept {
   };
   const auto path = files_->dir / segment_name(number);
   std::error_code ec;
-  if (!std::filesystem::exists(path, ec)) {
+  const bool there = std::filesystem::exists(path, ec);
+  if (ec) { error_ = system_error("look at", path, ec.value()); return false; }
+  if (!there) {
     const bool unborn = number == 1 && !files_->at_rest && files_->watermark.at.segment == 0;
     if (unborn) return false;
     return fail_at(0, "segment file is missing", Damage::Kind::kMissing);
   }
+  // A file that cannot be looked at says nothing about its bytes: an error, never damage.
   Result<Fd> fd = open_file(path, O_RDONLY);
-  if (!fd) { error_ = fd.error(); damage_ = Damage{Damage::Kind::kCorrupt, number, 0, seq_, fd.error().message}; return false; }
+  if (!fd) { error_ = fd.error(); return false; }
   Result<std::uint64_t> size = file_bytes(fd.value(), path);
   Result<Mapping> map = size ? Mapping::map(fd.value(), size.value(), false, path) : Result<Mapping>(size.error());
-  if (!map) { error_ = map.error(); damage_ = Damage{Damage::Kind::kCorrupt, number, 0, seq_, map.error().message}; return false; }
+  if (!map) { error_ = map.error(); return false; }
   const std::size_t bytes = map.value().bytes();
   const bool may_be_unborn = !files_->at_rest && !files_->watermark.at.covers(number, 0);
   if (bytes == 0 && may_be_unborn) return false;

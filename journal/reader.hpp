@@ -2,7 +2,8 @@
 // Owner:    JournalReader and LaneCursor own their mappings; they never create or change a file.
 // Threads:  a cursor belongs to one thread; any number of cursors and processes may read.
 // Errors:   open: Error naming what, where, what to do. A cursor stops at the first damage and keeps it: error() is one
-//           line with lane, segment, offset and seq; damage() says the same in parts.
+//           line with lane, segment, offset and seq; damage() says the same in parts. A file that cannot be read (EIO, no
+//           descriptors) is an error() of the environment without damage(): it says nothing about the bytes.
 #pragma once
 
 #include <filesystem>

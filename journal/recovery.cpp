@@ -105,10 +105,7 @@ class LaneRepair {
     SegmentHeader header;
     std::uint64_t offset = end.offset;
     if (end.segment == 0) {
-      header.lane = static_cast<std::uint32_t>(lane_);
-      header.number = 1;
-      header.segment_bytes = segment_bytes_;
-      header.header_crc = header_crc(header);
+      header = empty_lane_header(lane_, segment_bytes_);
       if (Status s = write_all(fd.value(), &header, sizeof header, 0, path); !s) return s.error();
       OMEGA_CRASH_POINT("recover.empty_header");
       offset = kSegmentHeader_bytes;
@@ -116,14 +113,7 @@ class LaneRepair {
       Result<std::size_t> n = read_some(fd.value(), &header, sizeof header, 0, path);
       if (!n) return n.error();
     }
-    struct Mark {
-      FrameHeader head;
-      std::uint64_t frames_here;
-    } mark;
-    static_assert(sizeof mark == kEndMark_bytes);
-    mark.frames_here = end.frames - header.frames_before;
-    mark.head = {.length = 8, .type = kLaneEnd, .schema_version = kSchemaVersion, .crc = 0, .flags = 0, .seq = end.seq};
-    mark.head.crc = frame_crc(end.crc, mark.head, &mark.frames_here);
+    const LaneEndMark mark = lane_end_mark(end.seq, end.frames - header.frames_before, end.crc);
     if (Status s = write_all(fd.value(), &mark, sizeof mark, offset, path); !s) return s.error();
     OMEGA_CRASH_POINT("recover.mark_written");
     const std::uint64_t full = std::uint64_t{number - 1} * segment_bytes_;
@@ -170,7 +160,56 @@ Status lift_quarantine(const fs::path& dir, bool durable) {
   return manifest.value().write(dir, durable);
 }
 
-Result<RecoveryReport> recover(const fs::path& dir, bool durable) {
+namespace {
+
+/// Of the whole lane up to a position.
+std::uint64_t bytes_before(const LanePosition& at, std::uint32_t segment_bytes) {
+  return at.segment == 0 ? 0 : std::uint64_t{at.segment - 1} * segment_bytes + at.offset;
+}
+
+Error refusal(const fs::path& dir, const std::vector<LaneCheck>& checks, const LaneCheck& damaged, const char* why) {
+  const bool inputs_whole = checks.front().lane == Lane::kInputs && checks.front().verdict <= Verdict::kTornTail;
+  const char* advice = damaged.lane != Lane::kInputs && inputs_whole
+                           ? "do not trade on it; the inputs are whole, so omega journal rebuild makes the lane again"
+                           : "do not trade on it; restore the files from a backup or a replica";
+  return Error{ErrorKind::kData, fmt::format("{}: {} ({}); {}", dir.string(), damaged.text(), why, advice)};
+}
+
+/// What is to be done with each lane of a journal in this state; refused: kData. Changes nothing.
+Result<RecoveryReport> judge(const fs::path& dir, const Manifest& manifest, JournalState state) {
+  RecoveryReport report;
+  report.before = state;
+  std::vector<LaneCheck> checks;
+  for (std::size_t i = 0; i < kLaneCount; ++i)
+    if (manifest.has_lane(static_cast<Lane>(i))) checks.push_back(check_lane(dir, manifest, static_cast<Lane>(i), false));
+  // Nothing is decided, and nobody quarantined, on bytes that could not be read.
+  for (const LaneCheck& c : checks)
+    if (c.unreadable) return *c.unreadable;
+  const bool has_inputs = !checks.empty() && checks.front().lane == Lane::kInputs;
+  const Seq last_input = has_inputs ? checks.front().last_seq : ~Seq{0};
+  for (const LaneCheck& c : checks) {
+    const RecoveryRow& row = decide({state, c.verdict, c.begun, c.ended, c.last_seq > last_input});
+    if (row.decision == RecoveryDecision::kRefuse) return refusal(dir, checks, c, row.why);
+    LaneRecovery lane{c.lane, row.decision, row.why, c.end, 0, c.bytes_lost};
+    if (row.decision == RecoveryDecision::kCutToInputs) {
+      Result<LanePosition> cut = position_at(dir, manifest, c.lane, last_input);
+      if (!cut) return cut.error();
+      lane.frames_cut = c.end.frames - cut.value().frames;
+      lane.bytes_cut += bytes_before(c.end, manifest.segment_bytes()) - bytes_before(cut.value(), manifest.segment_bytes());
+      lane.end = cut.value();
+    }
+    report.lanes.push_back(lane);
+  }
+  report.changed = state == JournalState::kOpen;  // a journal at rest that is not refused is whole
+  return report;
+}
+
+/// Of a journal at rest nothing is ever changed; lift: a person's word that the quarantine is over.
+JournalState judged_as(const Manifest& manifest, bool lift) {
+  return lift && manifest.state() == JournalState::kQuarantined ? JournalState::kOpen : manifest.state();
+}
+
+Result<RecoveryReport> recover(const fs::path& dir, bool durable, bool lift) {
   // Looked at before the lock, so that a stranger's directory gets no lock file of ours.
   if (Result<Manifest> seen = Manifest::read(dir); !seen) return seen.error();
   Result<JournalLock> lock = JournalLock::take(dir);
@@ -179,58 +218,42 @@ Result<RecoveryReport> recover(const fs::path& dir, bool durable) {
   if (!read) return read.error();
   Manifest manifest = std::move(read).value();
 
-  RecoveryReport report;
-  report.before = manifest.state();
-  std::vector<LaneCheck> checks;
-  for (std::size_t i = 0; i < kLaneCount; ++i)
-    if (manifest.has_lane(static_cast<Lane>(i))) checks.push_back(check_lane(dir, manifest, static_cast<Lane>(i), false));
-  const bool has_inputs = !checks.empty() && checks.front().lane == Lane::kInputs;
-  const Seq last_input = has_inputs ? checks.front().last_seq : ~Seq{0};
-
-  for (const LaneCheck& c : checks) {
-    const RecoveryFacts facts{report.before, c.verdict, c.begun, c.ended, c.last_seq > last_input};
-    const RecoveryRow& row = decide(facts);
-    if (row.decision == RecoveryDecision::kRefuse) {
-      // A journal at rest keeps its recorded ends: with the damaged file restored it is whole again.
-      if (report.before == JournalState::kOpen) {
-        manifest.set_state(JournalState::kQuarantined);
-        if (Status s = manifest.write(dir, durable); !s) return s.error();
-      }
-      return Error{ErrorKind::kData, fmt::format("{}: {} ({}); do not trade on it, run omega journal check", dir.string(),
-                                                 c.text(), row.why)};
-    }
-    report.lanes.push_back({c.lane, row.decision, c.end.frames, c.last_seq, 0, c.bytes_lost});
+  Result<RecoveryReport> judged = judge(dir, manifest, judged_as(manifest, lift));
+  if (!judged && judged.error().kind == ErrorKind::kData && manifest.state() == JournalState::kOpen) {
+    // A journal at rest keeps its recorded ends: with the damaged file restored it is whole again.
+    manifest.set_state(JournalState::kQuarantined);
+    if (Status s = manifest.write(dir, durable); !s) return s.error();
   }
-
-  for (std::size_t i = 0; i < checks.size(); ++i) {
-    LaneRecovery& lane = report.lanes[i];
-    LanePosition end = checks[i].end;
-    if (report.before != JournalState::kOpen) continue;
-    if (lane.decision == RecoveryDecision::kCutToInputs) {
-      Result<LanePosition> cut = position_at(dir, manifest, lane.lane, last_input);
-      if (!cut) return cut.error();
-      lane.frames_cut = end.frames - cut.value().frames;
-      end = cut.value();
-      lane.frames = end.frames;
-      lane.last_seq = end.seq;
-    }
+  if (!judged || !judged.value().changed) return judged;
+  const RecoveryReport& report = judged.value();
+  for (const LaneRecovery& lane : report.lanes) {
     // kKeep too: the mark is there, but the file may still have its spare room behind it.
     LaneRepair repair(dir, lane.lane, manifest.segment_bytes(), durable);
-    Result<LaneEnd> ended = repair.end_at(end);
+    Result<LaneEnd> ended = repair.end_at(lane.end);
     if (!ended) return ended.error();
     manifest.set_lane_end(lane.lane, ended.value());
-    report.changed = true;
   }
-  if (report.before != JournalState::kOpen) return report;
-  report.changed = true;
   manifest.set_state(JournalState::kRecovered);
   for (const LaneRecovery& lane : report.lanes)
     manifest.doc["recovery"][kLaneName[static_cast<std::size_t>(lane.lane)]] = {
-        {"decision", decision_name(lane.decision)}, {"frames", lane.frames}, {"last_seq", lane.last_seq},
+        {"decision", decision_name(lane.decision)}, {"frames", lane.end.frames}, {"last_seq", lane.end.seq},
         {"frames_cut", lane.frames_cut}, {"bytes_cut", lane.bytes_cut}};
   OMEGA_CRASH_POINT("recover.before_manifest");
   if (Status s = manifest.write(dir, durable); !s) return s.error();
-  return report;
+  return judged;
+}
+
+}  // namespace
+
+Result<RecoveryReport> recover(const fs::path& dir, bool durable) { return recover(dir, durable, false); }
+Result<RecoveryReport> repair(const fs::path& dir, bool durable) { return recover(dir, durable, true); }
+
+Result<RecoveryReport> plan_repair(const fs::path& dir) {
+  Result<Manifest> manifest = Manifest::read(dir);
+  if (!manifest) return manifest.error();
+  if (const long pid = JournalLock::holder(dir); pid != 0)
+    return Error{ErrorKind::kEnvironment, fmt::format("{}: journal is in use by process {}; stop that process first", dir.string(), pid)};
+  return judge(dir, manifest.value(), judged_as(manifest.value(), true));
 }
 
 }  // namespace omega::journal

@@ -14,19 +14,23 @@ namespace omega::journal {
 struct LaneRecovery {
   Lane lane = Lane::kInputs;
   RecoveryDecision decision = RecoveryDecision::kKeep;
-  std::uint64_t frames = 0;      // that stay
-  Seq last_seq = 0;
+  const char* why = "";
+  LanePosition end;              // what stays ends here
   std::uint64_t frames_cut = 0;  // whole frames beyond the inputs' end
-  std::uint64_t bytes_cut = 0;   // of unacknowledged bytes
+  std::uint64_t bytes_cut = 0;   // theirs, and those that were never acknowledged
 };
 
 struct RecoveryReport {
   JournalState before = JournalState::kOpen;
-  bool changed = false;
+  bool changed = false;  // something was done, or (of a plan) is to be done
   std::vector<LaneRecovery> lanes;
 };
 
 [[nodiscard]] Result<RecoveryReport> recover(const std::filesystem::path& dir, bool durable = true);
+/// What repair() would do now. Takes no lock and changes nothing; refuses what it would refuse, and a journal in use.
+[[nodiscard]] Result<RecoveryReport> plan_repair(const std::filesystem::path& dir);
+/// recover() on a person's word: a quarantined journal is judged afresh, and stays quarantined when it is refused again.
+[[nodiscard]] Result<RecoveryReport> repair(const std::filesystem::path& dir, bool durable = true);
 /// A person's word that the damaged files were restored: the next recover() judges the journal afresh.
 [[nodiscard]] Status lift_quarantine(const std::filesystem::path& dir, bool durable = true);
 

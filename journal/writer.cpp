@@ -92,8 +92,7 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::create(const fs::path& dir
   std::error_code ec;
   if (fs::exists(dir, ec) && !fs::is_directory(dir, ec))
     return Error{ErrorKind::kUsage, fmt::format("{}: not a directory; choose another path", dir.string())};
-  fs::create_directories(dir, ec);
-  if (ec) return system_error("create directory", dir, ec.value());
+  if (Status s = make_directories(dir, options.durable); !s) return s.error();
   // A directory of strangers gets no lock file; one that a writer holds is answered with its pid.
   std::optional<Error> refusal = refuse_directory(dir);
   if (refusal && JournalLock::holder(dir) == 0) return *refusal;

@@ -293,20 +293,6 @@ Json build_report(const EngineConfig& config, const RunFacts& facts, const RunRe
   return report;
 }
 
-std::string capability_names(std::uint32_t bits) {
-  static constexpr std::array<std::pair<std::uint32_t, const char*>, 12> kNames{{
-      {capability::kBars, "BARS"}, {capability::kVolume, "VOLUME"}, {capability::kQuotes, "QUOTES"},
-      {capability::kQuoteSizes, "QUOTE_SIZES"}, {capability::kTrades, "TRADES"}, {capability::kTradesSided, "TRADES_SIDED"},
-      {capability::kL2, "L2"}, {capability::kCalendarNews, "CALENDAR_NEWS"},
-      {capability::kCalendarHolidays, "CALENDAR_HOLIDAYS"}, {capability::kMulti, "MULTI"}, {capability::kModel, "MODEL"},
-      {capability::kNotBuilt, "NOT_BUILT"}}};
-  std::string all;
-  for (const auto& [bit, name] : kNames) {
-    if ((bits & bit) != 0) all += (all.empty() ? "" : "+") + std::string(name);
-  }
-  return all.empty() ? "nothing" : all;
-}
-
 const char* price_basis_name(PriceBasis basis) noexcept {
   switch (basis) {
     case PriceBasis::kBidAsk: return "bid_ask";

@@ -16,8 +16,6 @@ namespace omega::replay {
 /// The summary of a report, aligned; ends with a newline.
 [[nodiscard]] std::string report_text(const nlohmann::ordered_json& report);
 
-/// "BARS+VOLUME" for capability bits.
-[[nodiscard]] std::string capability_names(std::uint32_t bits);
 [[nodiscard]] const char* price_basis_name(PriceBasis basis) noexcept;
 [[nodiscard]] const char* volume_kind_name(VolumeKind kind) noexcept;
 

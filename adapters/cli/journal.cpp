@@ -1,4 +1,4 @@
-// omega journal info | cat | check: the options.
+// omega journal ...: the options of its commands.
 #include <memory>
 
 #include "adapters/cli/journal_command.hpp"
@@ -6,7 +6,7 @@
 namespace omega::cli {
 
 void add_journal(CLI::App& app, Action& action) {
-  CLI::App* group = app.add_subcommand("journal", "inspect and check a journal");
+  CLI::App* group = app.add_subcommand("journal", "inspect, check and mend a journal");
   group->require_subcommand(1);
 
   const auto add = [&](const char* name, const char* what, int (*run)(const JournalOptions&)) {
@@ -35,6 +35,32 @@ void add_journal(CLI::App& app, Action& action) {
     c->footer("Example: omega journal state runs/green_only-paper-1 --seq 250000");
   }
   {
+    const auto [c, o] = add("repair", "cut the torn tail that a crash left; says first what is lost; refuses acknowledged data that is damaged", &journal_repair);
+    c->add_flag("--yes", o->yes, "do it (default: only say what would be done, exit 1 when there is something)");
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal repair runs/green_only-paper-1 --yes");
+  }
+  {
+    const auto [c, o] = add("rebuild", "make damaged or deleted derived lanes again from the inputs, to the byte", &journal_rebuild);
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal rebuild runs/green_only-paper-1");
+  }
+  {
+    const auto [c, o] = add("backup", "copy a journal, also a running one up to its watermark, and read the copy back", &journal_backup);
+    c->add_option("out", o->backup, "new file that ends with .tar.zst, else a new folder")->required()->type_name("OUT");
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal backup runs/green_only-paper-1 monday.tar.zst");
+  }
+  {
+    auto o = std::make_shared<JournalOptions>();
+    CLI::App* c = group->add_subcommand("restore", "a journal from a backup, every byte of it checked");
+    c->add_option("backup", o->backup, "what omega journal backup made")->required()->type_name("BACKUP");
+    c->add_option("journal", o->dir, "new or empty folder")->required()->type_name("DIR");
+    c->callback([o, &action] { action = [o] { return journal_restore(*o); }; });
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal restore monday.tar.zst runs/monday");
+  }
+  {
     const auto [c, o] = add("cat", "print events, one line of JSON each, lane after lane", &journal_cat);
     c->add_option("--lane", o->lane, "one lane only: inputs, features, signals, risk or orders (default: all)")
         ->check(CLI::IsMember({"inputs", "features", "signals", "risk", "orders"}))
@@ -47,6 +73,7 @@ void add_journal(CLI::App& app, Action& action) {
     c->add_option("--from", o->from, "first time, a date or RFC 3339 UTC (default: the start), e.g. --from 2018-03-01T08:00:00Z")->excludes(from_seq)->type_name("TIME");
     c->add_option("--to", o->to, "last time, likewise (default: the end)")->type_name("TIME");
     c->add_option("--limit", o->limit, "stop after so many events (default: no limit)")->check(CLI::PositiveNumber)->type_name("N");
+    c->add_flag("--follow", o->follow, "go on with what a running engine appends, until it closes the journal; lanes are then mixed (default: off)");
     c->footer("Example: omega journal cat runs/green_only-paper-1 --lane risk --symbol EURUSD --limit 20");
   }
 }

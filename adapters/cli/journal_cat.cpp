@@ -1,166 +1,124 @@
-// omega journal cat: events as lines of JSON, filtered by lane, type, symbol, strategy, seq and time.
-#include <algorithm>
-#include <cstring>
+// omega journal cat: events as lines of JSON; with --follow also those that a running engine appends.
+#include <chrono>
 #include <iostream>
-#include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
+#include <thread>
 
-#include "adapters/cli/journal_command.hpp"
+#include "adapters/cli/journal_filter.hpp"
 #include "adapters/cli/stop_signal.hpp"
-#include "adapters/config/issues.hpp"
-#include "journal/event_json.hpp"
-#include "journal/manifest.hpp"
-#include "journal/reader.hpp"
-#include "replay/journal_feed.hpp"
-#include "replay/report_time.hpp"
+#include "journal/journal_lock.hpp"
 
 namespace omega::cli {
 namespace {
 
-struct Filter {
-  std::vector<Lane> lanes;
-  std::vector<EventType> types;               // empty: all
-  std::vector<InstrumentId> instruments;
-  std::vector<StrategyId> strategies;
-  TimeNs from = 0, to = 0;
-  Seq from_seq = 0, to_seq = std::numeric_limits<Seq>::max();
-  std::uint64_t limit = 0;
+constexpr std::chrono::milliseconds kPause_min{1}, kPause_max{128};
+
+enum class Went : std::uint8_t { kOn, kDone };
+
+/// Prints what passes the filter, lane by lane.
+class Printer {
+ public:
+  Printer(const Filter& filter, const journal::NameTables& names) : filter_(filter), names_(names), stop_(stop_on_signal()) {}
+
+  /// A cursor at the first wanted event.
+  [[nodiscard]] journal::LaneCursor open(const journal::JournalReader& reader, Lane lane) const {
+    journal::LaneCursor cursor = reader.lane(lane);
+    if (filter_.from_seq > 0) static_cast<void>(cursor.seek(filter_.from_seq));
+    else if (filter_.from > 0) static_cast<void>(cursor.seek_time(filter_.from));
+    return cursor;
+  }
+  /// Prints up to the lane's present end; kDone when nothing more of it is wanted.
+  Went print(journal::LaneCursor& cursor) {
+    journal::FrameView frame;
+    while (cursor.next(frame)) {
+      ++seen_;
+      if (frame.seq > filter_.to_seq || (filter_.to > 0 && frame.ts() > filter_.to)) return Went::kDone;
+      if (!passes(filter_, frame)) continue;
+      if (!(std::cout << journal::to_json_line(frame, names_) << '\n')) over_ = true;  // the reader of the pipe has gone
+      if (++printed_ == filter_.limit) over_ = true;
+      if (stop_.load(std::memory_order_relaxed)) over_ = true;  // relaxed because it is only a flag
+      if (over_) return Went::kDone;
+    }
+    return cursor.ended() || cursor.error() ? Went::kDone : Went::kOn;
+  }
+  [[nodiscard]] bool over() const { return over_ || stop_.load(std::memory_order_relaxed); }  // relaxed: as above
+  [[nodiscard]] std::uint64_t seen() const { return seen_; }
+
+ private:
+  const Filter& filter_;
+  const journal::NameTables& names_;
+  const std::atomic<bool>& stop_;
+  std::uint64_t seen_ = 0, printed_ = 0;
+  bool over_ = false;
 };
 
-Error unknown(const std::string& option, const std::string& name, const std::vector<std::string>& known) {
-  return Error{ErrorKind::kUsage, "journal cat: " + option + ": expected a known name, got '" + name + "'; did you mean '" +
-                                      config::nearest_name(name, known) + "'?"};
+int print_once(const journal::JournalReader& reader, const Filter& filter, Printer& printer) {
+  for (const Lane lane : filter.lanes) {
+    if (!reader.has_lane(lane)) continue;
+    journal::LaneCursor cursor = printer.open(reader, lane);
+    printer.print(cursor);
+    if (printer.over()) return kDone;
+    if (cursor.error()) return fail(*cursor.error());
+  }
+  return kDone;
 }
 
-journal::NameTables names_of(const journal::Manifest& manifest) {
-  journal::NameTables names{.instruments = replay::recorded_symbols(manifest), .strategies = {""}};
-  const nlohmann::json config = manifest.doc.value("config", nlohmann::json::object());
-  if (config.contains("strategies") && config["strategies"].is_array()) {
-    for (const nlohmann::json& s : config["strategies"]) names.strategies.push_back(s.is_object() ? s.value("name", "") : "");
-  }
-  return names;
-}
-
-template <class Id>
-Status to_ids(const std::string& option, const std::vector<std::string>& wanted, const std::vector<std::string>& table,
-              std::vector<Id>& ids) {
-  for (const std::string& name : wanted) {
-    const auto found = std::find(table.begin(), table.end(), name);
-    if (found == table.end() || name.empty()) return unknown(option, name, table);
-    ids.push_back(static_cast<Id>(found - table.begin()));
-  }
-  return Ok{};
-}
-
-Result<Filter> filter_of(const JournalOptions& o, const journal::NameTables& names) {
-  Filter f{.lanes = {}, .types = {}, .instruments = {}, .strategies = {}};
-  for (std::size_t l = 0; l < kLaneCount; ++l) {
-    if (o.lane.empty() || o.lane == kLaneName[l]) f.lanes.push_back(static_cast<Lane>(l));
-  }
-  for (const std::string& name : o.types) {
-    f.types.push_back(journal::event_type_of(name));
-    if (f.types.back() == EventType::kNone) {
-      std::vector<std::string> known;
-      for (std::uint16_t t = 1; t <= 96; ++t) {
-        if (const auto n = journal::event_type_name(static_cast<EventType>(t)); !n.empty()) known.emplace_back(n);
+/// Looks again and again at what a writer in another process commits; takes no lock and maps for reading only.
+int follow(const std::string& dir, const Filter& filter, Printer& printer) {
+  struct Followed {
+    Lane lane;
+    std::optional<journal::LaneCursor> cursor;  // none: the writer has not named the lane yet
+    bool done = false;
+  };
+  std::vector<Followed> lanes;
+  for (const Lane lane : filter.lanes) lanes.push_back({lane, std::nullopt});
+  auto pause = kPause_min;
+  for (;;) {
+    // Asked before the look at the lanes: a writer that ends after the question is seen at the next turn.
+    const bool writer = journal::JournalLock::writer_pid(dir) != 0;
+    const std::uint64_t before = printer.seen();
+    bool unnamed = false, more = false;
+    for (Followed& f : lanes) unnamed = unnamed || !f.cursor;
+    if (unnamed) {
+      auto reader = journal::JournalReader::open(dir);
+      if (!reader) return fail(reader.error());
+      for (Followed& f : lanes) {
+        if (!f.cursor && reader.value()->has_lane(f.lane)) f.cursor = printer.open(*reader.value(), f.lane);
+        // A journal at rest gets no more lanes.
+        if (!f.cursor && reader.value()->manifest().at_rest()) f.done = true;
       }
-      return unknown("--type", name, known);
     }
+    for (Followed& f : lanes) {
+      if (f.cursor && !f.done) {
+        f.done = printer.print(*f.cursor) == Went::kDone;
+        if (printer.over()) return kDone;
+        if (f.cursor->error()) return fail(*f.cursor->error());
+      }
+      more = more || !f.done;
+    }
+    std::cout.flush();
+    if (!more) return kDone;
+    if (printer.seen() != before) {
+      pause = kPause_min;
+      continue;
+    }
+    if (!writer)
+      return fail({ErrorKind::kData, dir + ": its writer is gone and did not close it; run omega journal repair, or continue it"});
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, kPause_max);
   }
-  if (Status s = to_ids("--symbol", o.symbols, names.instruments, f.instruments); !s) return s.error();
-  if (Status s = to_ids("--strategy", o.strategies, names.strategies, f.strategies); !s) return s.error();
-  for (const auto& [text, name, target] : {std::tuple{&o.from, "--from", &f.from}, std::tuple{&o.to, "--to", &f.to}}) {
-    if (text->empty()) continue;
-    const auto ts = replay::parse_time(*text);
-    if (!ts) return Error{ErrorKind::kUsage, std::string("journal cat: ") + name + ": expected a date or an RFC 3339 time in UTC, got '" + *text + "'"};
-    *target = *ts;
-  }
-  f.from_seq = o.from_seq;
-  if (o.to_seq > 0) f.to_seq = o.to_seq;
-  f.limit = o.limit;
-  return f;
-}
-
-// Where the ids lie differs by type.
-template <class T> std::optional<InstrumentId> instrument_in(const journal::FrameView& v) { return v.as<T>().instrument; }
-template <class T> std::optional<StrategyId> strategy_in(const journal::FrameView& v) { return v.as<T>().strategy; }
-
-std::optional<InstrumentId> instrument_of(const journal::FrameView& v) {
-  switch (v.type) {
-    case EventType::kBar: return instrument_in<Bar>(v);
-    case EventType::kExecReport: return instrument_in<ExecReport>(v);
-    case EventType::kFeatureVector: return instrument_in<FeatureVectorHead>(v);
-    case EventType::kSignal: return instrument_in<Signal>(v);
-    case EventType::kExitRequest: return instrument_in<ExitRequest>(v);
-    case EventType::kStrategyDisabled: return instrument_in<StrategyDisabled>(v);
-    case EventType::kToxState: return instrument_in<ToxStateChange>(v);
-    case EventType::kRiskDecision: return instrument_in<RiskDecision>(v);
-    case EventType::kOrderCommand: return instrument_in<OrderCommand>(v);
-    case EventType::kSignalOutcome: return instrument_in<SignalOutcome>(v);
-    case EventType::kTradeClosed: return instrument_in<TradeClosed>(v);
-    default: return std::nullopt;
-  }
-}
-
-std::optional<StrategyId> strategy_of(const journal::FrameView& v) {
-  switch (v.type) {
-    case EventType::kControl: return strategy_in<Control>(v);
-    case EventType::kExecReport: return strategy_in<ExecReport>(v);
-    case EventType::kSignal: return strategy_in<Signal>(v);
-    case EventType::kExitRequest: return strategy_in<ExitRequest>(v);
-    case EventType::kStrategyDisabled: return strategy_in<StrategyDisabled>(v);
-    case EventType::kRiskDecision: return strategy_in<RiskDecision>(v);
-    case EventType::kKillSwitch: return strategy_in<KillSwitchEvent>(v);
-    case EventType::kOrderCommand: return strategy_in<OrderCommand>(v);
-    case EventType::kSignalOutcome: return strategy_in<SignalOutcome>(v);
-    case EventType::kTradeClosed: return strategy_in<TradeClosed>(v);
-    default: return std::nullopt;
-  }
-}
-
-template <class Id>
-bool among(const std::vector<Id>& wanted, const std::optional<Id>& id) {
-  return wanted.empty() || (id && std::find(wanted.begin(), wanted.end(), *id) != wanted.end());
-}
-
-bool passes(const Filter& f, const journal::FrameView& v) {
-  if (!f.types.empty() && std::find(f.types.begin(), f.types.end(), v.type) == f.types.end()) return false;
-  if (v.ts() < f.from) return false;
-  return (f.instruments.empty() || among(f.instruments, instrument_of(v))) &&
-         (f.strategies.empty() || among(f.strategies, strategy_of(v)));
 }
 
 }  // namespace
 
 int journal_cat(const JournalOptions& o) {
-  auto opened = journal::JournalReader::open(o.dir);
-  if (!opened) return fail(opened.error());
-  const journal::JournalReader& reader = *opened.value();
-  const journal::NameTables names = names_of(reader.manifest());
+  auto reader = journal::JournalReader::open(o.dir);
+  if (!reader) return fail(reader.error());
+  const journal::NameTables names = names_of(reader.value()->manifest());
   const auto filter = filter_of(o, names);
   if (!filter) return fail(filter.error());
-  const Filter& f = filter.value();
-  const std::atomic<bool>& stop = stop_on_signal();
-  std::uint64_t printed = 0;
-  for (const Lane lane : f.lanes) {
-    if (!reader.has_lane(lane)) continue;
-    journal::LaneCursor cursor = reader.lane(lane);
-    if (f.from_seq > 0 ? !cursor.seek(f.from_seq) : f.from > 0 && !cursor.seek_time(f.from)) {
-      if (cursor.error()) return fail(*cursor.error());
-      continue;
-    }
-    journal::FrameView frame;
-    while (cursor.next(frame)) {
-      if (frame.seq > f.to_seq || (f.to > 0 && frame.ts() > f.to)) break;
-      if (!passes(f, frame)) continue;
-      if (!(std::cout << journal::to_json_line(frame, names) << '\n')) return kDone;  // the reader of the pipe has gone
-      if (++printed == f.limit) return kDone;
-      if (stop.load(std::memory_order_relaxed)) return kDone;  // relaxed because it is only a flag
-    }
-    if (cursor.error()) return fail(*cursor.error());
-  }
-  return kDone;
+  Printer printer(filter.value(), names);
+  return o.follow ? follow(o.dir, filter.value(), printer) : print_once(*reader.value(), filter.value(), printer);
 }
 
 }  // namespace omega::cli

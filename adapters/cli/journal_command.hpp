@@ -1,4 +1,4 @@
-// What:     omega journal info | cat | check: options shared by the three.
+// What:     omega journal ...: options shared by its commands.
 // Owner:    the command.   Threads: main thread.
 #pragma once
 
@@ -15,6 +15,9 @@ struct JournalOptions {
   std::vector<std::string> types, symbols, strategies;
   std::uint64_t from_seq = 0, to_seq = 0, limit = 0;  // 0: none
   bool no_snapshots = false;                   // state
+  bool follow = false;                         // cat
+  bool yes = false;                            // repair
+  std::string backup;                          // backup, restore
   CommonOptions common;
 };
 
@@ -22,5 +25,9 @@ int journal_info(const JournalOptions& options);
 int journal_check(const JournalOptions& options);
 int journal_cat(const JournalOptions& options);
 int journal_state(const JournalOptions& options);
+int journal_repair(const JournalOptions& options);
+int journal_rebuild(const JournalOptions& options);
+int journal_backup(const JournalOptions& options);
+int journal_restore(const JournalOptions& options);
 
 }  // namespace omega::cli

@@ -89,7 +89,8 @@ int journal_check(const JournalOptions& o) {
       lanes.push_back({{"lane", kLaneName[static_cast<std::size_t>(lane.lane)]}, {"verdict", journal::verdict_name(lane.verdict)},
                        {"frames", lane.frames}, {"bytes", lane.bytes}, {"segments", lane.segments},
                        {"first_seq", lane.first_seq}, {"last_seq", lane.last_seq}, {"ended", lane.ended},
-                       {"segment", lane.segment}, {"offset", lane.offset}, {"bytes_lost", lane.bytes_lost}, {"why", lane.why}});
+                       {"segment", lane.segment}, {"offset", lane.offset}, {"bytes_lost", lane.bytes_lost}, {"why", lane.why},
+                       {"first_missing_seq", lane.verdict == journal::Verdict::kClean ? Json(nullptr) : Json(lane.first_missing_seq())}});
     }
     std::cout << Json{{"schema", "omega.journal-check/1"}, {"path", o.dir}, {"state", journal::state_name(report.state)},
                       {"writer_pid", report.writer_pid}, {"clean", report.clean()},

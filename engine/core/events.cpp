@@ -1,5 +1,7 @@
 #include "engine/core/events.hpp"
 
+#include <utility>
+
 namespace omega {
 
 const char* exit_reason_name(ExitReason r) noexcept {
@@ -17,6 +19,19 @@ const char* exit_reason_name(ExitReason r) noexcept {
     case ExitReason::kTrailingStop: return "trailing_stop";
   }
   return "none";
+}
+
+std::string capability_names(std::uint32_t bits) {
+  static constexpr std::pair<std::uint32_t, const char*> kNames[] = {
+      {capability::kBars, "BARS"}, {capability::kVolume, "VOLUME"}, {capability::kQuotes, "QUOTES"},
+      {capability::kQuoteSizes, "QUOTE_SIZES"}, {capability::kTrades, "TRADES"}, {capability::kTradesSided, "TRADES_SIDED"},
+      {capability::kL2, "L2"}, {capability::kCalendarNews, "CALENDAR_NEWS"},
+      {capability::kCalendarHolidays, "CALENDAR_HOLIDAYS"}, {capability::kMulti, "MULTI"}, {capability::kModel, "MODEL"},
+      {capability::kNotBuilt, "NOT_BUILT"}};
+  std::string all;
+  for (const auto& [bit, name] : kNames)
+    if ((bits & bit) != 0) all += (all.empty() ? "" : "+") + std::string(name);
+  return all;
 }
 
 }  // namespace omega

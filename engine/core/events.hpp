@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -235,6 +236,8 @@ inline constexpr std::uint32_t kBars = 1 << 0, kVolume = 1 << 1, kQuotes = 1 << 
                                kTradesSided = 1 << 5, kL2 = 1 << 6, kCalendarNews = 1 << 7, kCalendarHolidays = 1 << 8,
                                kMulti = 1 << 9, kModel = 1 << 10, kNotBuilt = 1u << 31;
 }
+/// "BARS+VOLUME" for such bits; empty for none.
+[[nodiscard]] std::string capability_names(std::uint32_t bits);
 struct StrategyDisabled {
   TimeNs ts = 0;
   std::uint32_t missing = 0;         // capability bits

@@ -37,11 +37,6 @@ std::array<RegistryEntry, 24> table() noexcept {
   }};
 }
 
-constexpr std::pair<std::uint32_t, const char*> kCapabilityNames[] = {
-    {kBars, "BARS"}, {kVolume, "VOLUME"}, {kQuotes, "QUOTES"}, {kQuoteSizes, "QUOTE_SIZES"}, {kTrades, "TRADES"},
-    {kTradesSided, "TRADES_SIDED"}, {kL2, "L2"}, {kCalendarNews, "CALENDAR_NEWS"}, {kCalendarHolidays, "CALENDAR_HOLIDAYS"},
-    {kMulti, "MULTI"}, {kModel, "MODEL"}, {kNotBuilt, "NOT_BUILT"}};
-
 }  // namespace
 
 std::span<const RegistryEntry> strategy_registry() noexcept {
@@ -56,14 +51,6 @@ const RegistryEntry* find_strategy(std::string_view name) noexcept {
     if (name == e.name || by_number) return &e;
   }
   return nullptr;
-}
-
-std::string capability_names(std::uint32_t bits) {
-  std::string out;
-  for (const auto& [bit, name] : kCapabilityNames) {
-    if ((bits & bit) != 0) out += (out.empty() ? "" : "+") + std::string(name);
-  }
-  return out;
 }
 
 }  // namespace omega

@@ -21,7 +21,5 @@ struct RegistryEntry {
 /// All 24, by number.
 [[nodiscard]] std::span<const RegistryEntry> strategy_registry() noexcept;
 [[nodiscard]] const RegistryEntry* find_strategy(std::string_view name) noexcept;  // "s01" or the full name
-/// "BARS+VOLUME": names of capability bits.
-[[nodiscard]] std::string capability_names(std::uint32_t bits);
 
 }  // namespace omega

@@ -82,7 +82,7 @@ class Determinism(OmegaCase):
         bytes_[300_000] ^= 1
         segment.write_bytes(bytes_)
         text = self.omega("journal", "check", "paper", code=NO).stdout
-        self.assertRegex(text, r"features: corrupt in 00000001\.seg at offset \d+, after seq \d+: CRC mismatch")
+        self.assertRegex(text, r"features: corrupt in 00000001\.seg at offset \d+, first missing seq \d+: CRC mismatch")
         self.assertRegex(text, r"inputs: clean")
         report = self.json("verify", "paper", code=NO)
         self.assertFalse(report["identical"])

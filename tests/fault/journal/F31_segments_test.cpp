@@ -29,6 +29,13 @@ class F31Segments : public ::testing::TestWithParam<bool> {  // closed or left o
     while (cursor.next(view)) {}
     EXPECT_TRUE(cursor.error()) << what;
   }
+  /// Of the segment while it is away.
+  [[nodiscard]] Seq first_seq_away() const {
+    const auto bytes = read_bytes(tmp_ / "away");
+    SegmentHeader header;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    return header.first_seq;
+  }
   TempDir tmp_;
   const fs::path dir_ = tmp_ / "j";
 };
@@ -40,6 +47,9 @@ TEST_P(F31Segments, AMissingOneIsNamed) {
     fs::rename(path(n), tmp_ / "away");
     // The spare of an open journal stands behind the gap that the last one leaves.
     expect_refused(Verdict::kMissing, n, "missing " + std::to_string(n));
+    const LaneCheck lane = *must(check(dir_)).lane(Lane::kInputs);
+    EXPECT_EQ(lane.first_missing_seq(), first_seq_away()) << lane.text();
+    EXPECT_NE(lane.text().find("first missing seq " + std::to_string(first_seq_away()) + ":"), std::string::npos) << lane.text();
     fs::rename(tmp_ / "away", path(n));
   }
   EXPECT_TRUE(must(check(dir_)).clean());

@@ -29,10 +29,10 @@ TEST(Recovery, DerivedEventsOfLostInputsAreCutToo) {
   const RecoveryReport report = must(recover(dir));
   ASSERT_EQ(report.lanes.size(), 3u);
   EXPECT_EQ(report.lanes[0].decision, RecoveryDecision::kCutTail);
-  EXPECT_EQ(report.lanes[0].last_seq, 10u);
+  EXPECT_EQ(report.lanes[0].end.seq, 10u);
   for (std::size_t i = 1; i < 3; ++i) {
     EXPECT_EQ(report.lanes[i].decision, RecoveryDecision::kCutToInputs);
-    EXPECT_LE(report.lanes[i].last_seq, 10u);
+    EXPECT_LE(report.lanes[i].end.seq, 10u);
     EXPECT_GT(report.lanes[i].frames_cut, 0u);
   }
   expect_prefix(dir, model);
@@ -76,6 +76,33 @@ TEST(Recovery, DamageBelowTheWatermarkQuarantinesUntilAPersonLiftsIt) {
   must(lift_quarantine(dir));
   EXPECT_TRUE(recover(dir).ok());
   EXPECT_FALSE(lift_quarantine(dir).ok());
+}
+
+TEST(Recovery, ARepairJudgesAQuarantinedJournalAfreshAndSaysBeforeWhatItDoes) {
+  TempDir tmp;
+  const fs::path dir = tmp / "j";
+  const auto model = left_open(dir, 20, true);
+  const fs::path path = segment_path(dir, Lane::kInputs, 1);
+  const auto good = read_bytes(path);
+  auto bytes = good;
+  bytes[100] ^= 1;
+  write_bytes(path, bytes);
+  EXPECT_FALSE(plan_repair(dir).ok());
+  EXPECT_EQ(must(Manifest::read(dir)).state(), JournalState::kOpen) << "a plan quarantines nobody";
+  EXPECT_FALSE(repair(dir).ok());
+  EXPECT_FALSE(repair(dir).ok());
+  EXPECT_EQ(must(Manifest::read(dir)).state(), JournalState::kQuarantined);
+  write_bytes(path, good);
+  EXPECT_FALSE(recover(dir).ok());
+  const RecoveryReport plan = must(plan_repair(dir));
+  const RecoveryReport done = must(repair(dir));
+  ASSERT_EQ(plan.lanes.size(), done.lanes.size());
+  for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
+    EXPECT_EQ(plan.lanes[i].decision, done.lanes[i].decision);
+    EXPECT_EQ(plan.lanes[i].end.frames, done.lanes[i].end.frames);
+  }
+  EXPECT_EQ(expect_prefix(dir, model)[0], 20u);
+  EXPECT_FALSE(must(plan_repair(dir)).changed);
 }
 
 TEST(Recovery, AJournalAtRestIsLeftAlone) {
