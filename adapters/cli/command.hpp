@@ -44,5 +44,6 @@ void add_features(CLI::App& app, Action& action);
 void add_journal(CLI::App& app, Action& action);
 void add_incident(CLI::App& app, Action& action);
 void add_whatif(CLI::App& app, Action& action);
+void add_report(CLI::App& app, Action& action);
 
 }  // namespace omega::cli
