@@ -1,0 +1,151 @@
+#include "replay/incident/evidence.hpp"
+
+#include <bit>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "replay/report_time.hpp"
+
+namespace omega::replay {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json finite_or_null(double v) { return std::isfinite(v) ? Json(v) : Json(nullptr); }
+
+const char* state_name(FeatureState s) noexcept {
+  return s == FeatureState::kReady ? "ready" : s == FeatureState::kWarming ? "warming" : "invalid";
+}
+
+/// Journaled vectors of the input: by (instrument, timeframe).
+std::map<std::pair<InstrumentId, Timeframe>, std::vector<double>> journaled_vectors(const journal::JournalReader& reader, Seq seq) {
+  std::map<std::pair<InstrumentId, Timeframe>, std::vector<double>> all;
+  journal::LaneCursor cursor = reader.lane(Lane::kFeatures);
+  if (!cursor.seek(seq)) return all;
+  journal::FrameView frame;
+  while (cursor.next(frame) && frame.seq == seq) {
+    if (frame.type != EventType::kFeatureVector) continue;
+    const auto& head = frame.as<FeatureVectorHead>();
+    all[{head.instrument, head.timeframe}] = {frame.list.begin(), frame.list.end()};
+  }
+  return all;
+}
+
+Json steps_of(const Funnel& a, const Funnel& b, const StrategyInfo& info, std::string& at) {
+  Json steps = Json::array();
+  std::uint64_t reached = b.evaluations() - a.evaluations();
+  for (std::size_t i = 0; i < info.conditions.size() && i < Funnel::kConditionsMax; ++i) {
+    const std::uint64_t passed = b.passed(i) - a.passed(i);
+    if (reached > 0 && passed < reached) at = info.conditions[i];
+    steps.push_back({{"condition", info.conditions[i]}, {"reached", reached}, {"passed", passed}});
+    reached = passed;
+  }
+  return steps;
+}
+
+Json one_strategy(const Rederivation& r, const SignalsStage::FunnelRow& before, const SignalsStage::FunnelRow& after) {
+  const Funnel &a = before.funnel, &b = after.funnel;
+  std::string at;
+  Json steps = steps_of(a, b, *after.info, at);
+  Json missing = Json::array();
+  for (std::size_t i = 0; i < after.needed_features.size(); ++i) {
+    if (b.skipped_not_ready(i) == a.skipped_not_ready(i)) continue;
+    missing.push_back(feature_name(r.stages().requests().keys()[after.needed_features[i]]));
+  }
+  const char* verdict = at.empty() ? "evaluated, nothing to raise" : "conditions";  // `at` names the one that failed
+  if (b.signals() > a.signals()) verdict = "signal";
+  else if (b.suppressed_cooldown() > a.suppressed_cooldown()) verdict = "cool-down";
+  else if (b.suppressed_position() > a.suppressed_position()) verdict = "own position is open";
+  else if (b.suppressed_edge() > a.suppressed_edge()) verdict = "not an edge: the conditions held before already";
+  else if (b.evaluations() == a.evaluations()) verdict = "features not ready";
+  return {{"strategy", after.info->name}, {"verdict", verdict}, {"at", at.empty() ? Json(nullptr) : Json(at)},
+          {"evaluations", b.evaluations() - a.evaluations()}, {"steps", std::move(steps)}, {"missing", std::move(missing)}};
+}
+
+Json features_of_frame(Rederivation& r, const FeatureFrame& frame) {
+  const auto journaled = journaled_vectors(r.reader(), r.input().seq);
+  const std::span<const FeatureKey> keys = r.stages().requests().keys();
+  std::array<std::size_t, kTimeframeCount> next{};  // place of the key inside its timeframe's vector
+  Json list = Json::array();
+  for (std::size_t h = 0; h < keys.size(); ++h) {
+    const FeatureValue& v = frame.values[h];
+    const std::size_t place = next[static_cast<std::size_t>(keys[h].tf)]++;
+    Json one{{"instrument", r.names().instruments[frame.instrument]}, {"name", feature_name(keys[h])},
+             {"unit", feature_info(keys[h].id).unit}, {"state", state_name(v.state)},
+             {"value", v.ready() ? finite_or_null(v.value) : Json(nullptr)}};
+    if (const auto vector = journaled.find({frame.instrument, keys[h].tf}); vector != journaled.end() && place < vector->second.size()) {
+      const double recorded = vector->second[place];
+      const bool equal = v.ready() ? std::bit_cast<std::uint64_t>(recorded) == std::bit_cast<std::uint64_t>(v.value) : std::isnan(recorded);
+      one["journaled"] = finite_or_null(recorded);
+      one["equal"] = equal;
+    }
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+}  // namespace
+
+Json conditions_of(const Rederivation& r, const Funnels& before, const Funnels& after) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
+    const Funnel &a = before[i].funnel, &b = after[i].funnel;
+    if (a.evaluations() == b.evaluations() && a.skipped_not_ready() == b.skipped_not_ready()) continue;
+    list.push_back(one_strategy(r, before[i], after[i]));
+  }
+  return list;
+}
+
+Json input_json(Rederivation& r) {
+  const InputEvent& e = r.input();
+  journal::FrameView view;
+  view.type = e.type;
+  view.lane = Lane::kInputs;
+  view.seq = e.seq;
+  view.body = e.body.data();
+  view.body_bytes = e.body_bytes();
+  return Json::parse(journal::to_json_line(view, r.names()));
+}
+
+Json market_of(Rederivation& r) {
+  Json features = Json::array();
+  for (const FeatureFrame& frame : r.slot().features.view()) {
+    for (Json& one : features_of_frame(r, frame)) features.push_back(std::move(one));
+  }
+  return {{"seq", r.input().seq}, {"ts", format_time(r.input().ts())}, {"input", input_json(r)},
+          {"frames", r.slot().features.count}, {"features", std::move(features)}};
+}
+
+Json account_state(const Rederivation& r) {
+  static constexpr std::array<const char*, 5> kLayer{"per_trade_risk", "daily_loss", "strategy_circuit_breaker",
+                                                     "emergency_drawdown", "statistical_breaker"};
+  const RiskStage& risk = r.stages().risk();
+  const KillSwitch& ks = risk.kill_switch();
+  Json positions = Json::array(), layers = Json::array();
+  for (const OpenPosition& p : risk.account().positions()) {
+    positions.push_back({{"order_id", p.order_id}, {"symbol", r.names().instruments[p.instrument]},
+                         {"strategy", r.names().strategies[p.strategy]}, {"side", p.direction > 0 ? "long" : "short"},
+                         {"filled", p.filled}, {"lots", qty_to_double(p.filled ? p.quantity : p.quantity_ordered)},
+                         {"entry", price_to_double(p.filled ? p.entry_price : p.entry_ref)},
+                         {"stop", price_to_double(p.stop_loss)}});
+  }
+  for (std::size_t i = 0; i < kLayer.size(); ++i) {
+    const auto s = ks.status(static_cast<KillSwitchLayer>(i + 1));
+    layers.push_back({{"layer", i + 1}, {"name", kLayer[i]}, {"status", s.tripped ? "TRIPPED" : "ACTIVE"}, {"activations", s.activations}});
+  }
+  const double equity = money_to_double(risk.equity()), day = money_to_double(ks.day_start_equity()), peak = money_to_double(ks.peak());
+  return {{"equity", equity}, {"realised", money_to_double(risk.account().realised())},
+          {"open_pnl", money_to_double(risk.account().open_pnl())}, {"day_start_equity", day}, {"peak_equity", peak},
+          {"daily_loss", day > 0 ? Json((day - equity) / day) : Json(nullptr)},
+          {"drawdown", peak > 0 ? Json((peak - equity) / peak) : Json(nullptr)},
+          {"emergency_stop", ks.emergency()}, {"layers", std::move(layers)}, {"positions", std::move(positions)}};
+}
+
+Price sized_entry(const Rederivation& r, const Signal& s) {
+  const Account& account = r.stages().risk().account();
+  const Price touch = s.direction > 0 ? account.ask(s.instrument) : account.bid(s.instrument);
+  const double slip = r.config().venue.slippage_pips * static_cast<double>(r.config().instruments[s.instrument].pip);
+  return touch + s.direction * std::llround(slip);
+}
+
+}  // namespace omega::replay

@@ -1,0 +1,98 @@
+#include "replay/whatif/rerun.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <unordered_map>
+
+#include "engine/pipeline/pipeline.hpp"
+#include "replay/facts.hpp"
+#include "replay/journal_feed.hpp"
+#include "replay/report.hpp"
+#include "replay/report_record.hpp"
+
+namespace omega::replay {
+namespace {
+
+/// Everything derived goes into the record of the run, and signals with what follows from them into deals.
+class RecordSink final : public LaneSink {
+ public:
+  RecordSink(Lane lane, RunRecord& record, std::vector<Deal>& deals, std::unordered_map<OrderId, std::size_t>& index)
+      : lane_(lane), record_(&record), deals_(&deals), index_(&index) {}
+  void append(EventType type, Seq seq, const void* body, std::size_t, std::span<const double>) noexcept override {
+    record_->on(lane_, type, seq, body);
+    switch (type) {
+      case EventType::kSignal: {
+        const auto& s = *static_cast<const Signal*>(body);
+        index_->emplace(order_id_of(seq, s.index), deals_->size());
+        deals_->push_back({.seq = seq, .signal = s, .decision = {}, .trade = {}});
+        break;
+      }
+      case EventType::kRiskDecision: {
+        const auto& d = *static_cast<const RiskDecision*>(body);
+        if (Deal* deal = find(order_id_of(seq, d.signal_index))) deal->decision = d, deal->outcome = d.code;
+        break;
+      }
+      case EventType::kSignalOutcome: {
+        const auto& o = *static_cast<const SignalOutcome*>(body);
+        if (Deal* deal = find(o.order_id)) deal->outcome = o.code;
+        break;
+      }
+      case EventType::kTradeClosed: {
+        const auto& t = *static_cast<const TradeClosed*>(body);
+        if (Deal* deal = find(t.order_id)) deal->trade = t, deal->traded = true;
+        break;
+      }
+      default: break;
+    }
+  }
+  [[nodiscard]] bool ok() const noexcept override { return true; }
+
+ private:
+  Deal* find(OrderId id) noexcept {
+    const auto at = index_->find(id);
+    return at == index_->end() ? nullptr : &(*deals_)[at->second];
+  }
+  Lane lane_;
+  RunRecord* record_;
+  std::vector<Deal>* deals_;
+  std::unordered_map<OrderId, std::size_t>* index_;
+};
+
+}  // namespace
+
+Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config) {
+  auto feed = JournalFeed::open(journal, config, {});
+  if (!feed) return feed.error();
+  Rerun result;
+  RunRecord record(config);
+  std::unordered_map<OrderId, std::size_t> index;
+  std::array<std::unique_ptr<RecordSink>, kLaneCount> owned;
+  LaneSinks sinks{};
+  for (std::size_t l = 0; l < kLaneCount; ++l) {
+    owned[l] = std::make_unique<RecordSink>(static_cast<Lane>(l), record, result.deals, index);
+    sinks[l] = owned[l].get();
+  }
+  const auto pipeline = std::make_unique<Pipeline>(config, sinks);
+  const auto started = std::chrono::steady_clock::now();
+  InputEvent event;
+  TimeNs first = 0;
+  while (feed.value()->next(event)) {
+    if (first == 0) first = event.ts();
+    pipeline->on_external(event);
+  }
+  if (!feed.value()->error().empty()) return Error{ErrorKind::kData, feed.value()->error()};
+  record.finish();
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
+  RunFacts facts = gather_facts(config, *pipeline, first, wall.count());
+  facts.feed = feed.value()->description().text;
+  facts.inputs_digest = fmt::format("{:016x}", pipeline->sequencer().lane().digest());
+  const Stages& stages = pipeline->stages();
+  result.lane_digests = {stages.features().digest(), stages.signals().digest(), stages.risk().digest(), stages.orders().digest()};
+  for (const TradeClosed& t : record.trades) result.net_pnl += t.net_pnl;
+  result.report = build_report(config, facts, record, journal.string());
+  return result;
+}
+
+}  // namespace omega::replay

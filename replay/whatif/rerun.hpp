@@ -1,0 +1,36 @@
+// What:     One more run over the external inputs of a journal, in memory: with the recorded configuration, or a changed one. Writes
+//           nothing; gives what the run would have reported, and its signals and trades to compare with.
+// Owner:    value results.   Threads: one per call; calls share nothing and may run side by side.
+// Errors:   what the feed says about the journal.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "engine/core/config.hpp"
+#include "engine/core/result.hpp"
+
+namespace omega::replay {
+
+/// A signal and how it ended. The seq of an input depends on what the venue answered before, so runs are matched by time.
+struct Deal {
+  Seq seq = 0;
+  Signal signal;
+  RiskDecision decision;
+  ReasonCode outcome = ReasonCode::kNone;  // the last word on it
+  bool traded = false;
+  TradeClosed trade;                       // when traded
+};
+
+struct Rerun {
+  nlohmann::ordered_json report;           // omega.report/1
+  std::vector<Deal> deals;                 // in order of their signals
+  std::array<std::uint64_t, 4> lane_digests{};  // features, signals, risk, orders
+  Money net_pnl = 0;                       // of the closed trades
+};
+
+[[nodiscard]] Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config);
+
+}  // namespace omega::replay

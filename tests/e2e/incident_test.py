@@ -1,0 +1,126 @@
+"""Guards: an incident report that tells another story than the journal, or that cannot tell why nothing happened."""
+import json
+import unittest
+
+from omega_case import CONFIG, HISTDATA, LOOSE, USAGE, OmegaCase, main, needs_data
+
+VOLATILE = ["--set", "risk.l4_drawdown_max=0.05", "--set", "risk.risk_per_trade_max=0.02"]
+
+
+class Incident(OmegaCase):
+    def traded(self, journal="j", days=45, seed=3):
+        self.paper(journal, *LOOSE, *VOLATILE, "--output", "report.json", days=days, seed=seed)
+        return json.loads((self.dir / "report.json").read_text())
+
+    def records(self, journal, *filters):
+        """Raw records, as the journal prints them."""
+        return [json.loads(line) for line in self.omega("journal", "cat", journal, *filters).stdout.splitlines()]
+
+    def check_order(self, doc, order, decision):
+        self.assertEqual(order["decision"], decision)
+        stopped = [g for g in order["gates"] if g["verdict"] == "stopped"]
+        if order["outcome"] in ("FILLED", "PARTIAL"):
+            self.assertEqual([g["verdict"] for g in order["gates"]], ["passed"] * 10)
+            self.assertTrue(order["sizing"]["agrees"])
+        else:
+            self.assertEqual([g["code"] for g in stopped], [order["outcome"]])
+        compared = [f for f in order["market"]["features"] if "equal" in f]
+        self.assertGreater(len(compared), 3, "the minute's features are journaled")
+        self.assertTrue(all(f["equal"] for f in compared))
+        self.assertEqual(order["conditions"]["verdict"], "signal")
+        self.assertEqual((doc["rederived"]["mismatches"], doc["contradictions"]), (0, 0))
+
+    def test_every_trade_is_explained_from_its_signal_on(self):
+        report = self.traded()
+        self.assertGreater(len(report["trades"]), 5)
+        decisions = {(d["seq"], d["signal_index"]): d for d in self.records("j", "--type", "risk_decision")}
+        closed = {t["order_id"]: t for t in self.records("j", "--type", "trade_closed")}
+        for trade in list(closed.values())[:: max(1, len(closed) // 4)]:
+            doc = self.json("incident", "j", "--order", trade["order_id"])
+            (order,) = doc["orders"]
+            self.assertEqual(order["trade"], trade)
+            self.check_order(doc, order, decisions[(trade["order_id"] >> 8, trade["order_id"] & 255)])
+            told = {(e["seq"], e["type"]) for e in doc["timeline"]}
+            wanted = {(e["seq"], e["type"]) for e in self.records("j", "--type", "order_command") if e["order_id"] == trade["order_id"]}
+            self.assertLessEqual(wanted, told)
+
+    def test_a_refused_signal_names_its_gate_and_figure(self):
+        self.paper("j", days=60)
+        refused = [d for d in self.records("j", "--type", "risk_decision") if d["code"] == "QUALITY_LOW"]
+        self.assertTrue(refused, "strict thresholds refuse some")
+        d = refused[0]
+        doc = self.json("incident", "j", "--seq", d["seq"])
+        order = next(o for o in doc["orders"] if o["decision"]["signal_index"] == d["signal_index"])
+        self.check_order(doc, order, d)
+        quality = order["gates"][5]
+        self.assertEqual((quality["verdict"], quality["figures"][0]["value"], quality["figures"][0]["holds"]), ("stopped", d["q"], False))
+
+    def test_the_whole_run_is_derived_again_and_nothing_differs(self):
+        self.traded()
+        last = self.json("journal", "info", "j")["lanes"][0]["last_seq"]
+        doc = self.json("incident", "j", "--seq", last)
+        r, lanes = doc["rederived"], self.json("journal", "info", "j")["lanes"]
+        self.assertEqual((r["inputs"], r["mismatches"]), (last, 0))
+        recorded = sum(n for lane in lanes[2:] for kind, n in lane["types"].items() if kind != "digest_checkpoint")
+        self.assertEqual(r["decisions"], recorded)
+        self.assertGreater(r["decisions"], 100)
+
+    def test_a_kill_switch_trip_lists_the_trades_that_led_to_it(self):
+        self.paper("j", *LOOSE, "--set", "risk.l4_drawdown_max=0.02", days=60)
+        trips = [k for k in self.records("j", "--type", "kill_switch_event") if k["action"] == "trip"]
+        self.assertTrue(trips, "a drawdown limit of 2 % trips")
+        doc = self.json("incident", "j", "--last-stop")
+        self.assertEqual(doc["trip"], trips[-1])
+        self.assertEqual(doc["rederived"]["mismatches"], 0)
+        self.assertTrue(doc["orders"])
+        self.assertGreaterEqual(trips[-1]["value"], trips[-1]["limit"])
+        self.assertEqual(self.json("incident", "j", "--trip", 1)["trip"], trips[0])
+        self.refused(USAGE, [f"expected 1 to {len(trips)}"], "incident", "j", "--trip", len(trips) + 1)
+
+    def test_no_trade_is_answered_for_every_strategy_of_the_profile(self):
+        self.paper("j", days=12)
+        doc = self.json("incident", "j", "--no-trade", "EURUSD", "--at", "2024-01-11T14:00:00Z")
+        self.assertEqual({s["strategy"] for s in doc["no_trade"]},
+                         {"mean_reversion_statistical", "liquidity_sweep", "order_flow_toxicity", "momentum_quality", "order_block_institutional"})
+        for s in doc["no_trade"]:
+            self.assertTrue(s["answer"])
+            if "last_evaluation" in s:
+                self.assertLessEqual(s["last_evaluation"]["ts"], "2024-01-11T14:00:00.000000000Z")
+        self.assertTrue(any("last_evaluation" in s for s in doc["no_trade"]))
+
+    def test_the_folder_holds_the_same_report_twice(self):
+        self.paper("j", days=2)
+        shown = self.omega("incident", "j", "--at", "2024-01-02T10:00:00Z", "--window", "1h", "--output", "out").stdout
+        self.assertEqual((self.dir / "out" / "incident.md").read_text(), shown)
+        self.assertIn("## Root cause", shown)
+        self.assertEqual(json.loads((self.dir / "out" / "incident.json").read_text())["schema"], "omega.incident/1")
+
+    def test_questions_the_journal_cannot_answer_are_refused(self):
+        self.paper("j", days=1)
+        self.refused(USAGE, ["expected one of --order"], "incident", "j")
+        self.refused(USAGE, ["no signal with the id 77"], "incident", "j", "--order", 77)
+        self.refused(USAGE, ["no input 99999999"], "incident", "j", "--seq", 99999999)
+        self.refused(USAGE, ["never tripped"], "incident", "j", "--last-stop")
+        self.refused(USAGE, ["--no-trade"], "incident", "j", "--no-trade", "XXXYYY", "--at", "2024-01-01T10:00:00Z")
+        self.refused(USAGE, ["--window"], "incident", "j", "--at", "2024-01-01", "--window", "5x")
+
+    @needs_data
+    def test_ninety_days_of_real_minutes_are_derived_again(self):
+        files = [HISTDATA / f"HISTDATA_COM_ASCII_{s}_M12018.zip" for s in ("EURUSD", "USDJPY")]
+        self.omega("import", "--quiet", "--config", CONFIG, "--format", "histdata", "--journal", "data", "--tz", "NewYork",
+                   "--price-basis", "bid", "--volume", "range-proxy", *files)
+        self.omega("backtest", "--quiet", "--config", CONFIG, "--profile", "green_only", "--journal", "data", "--from", "2018-03-01",
+                   "--to", "2018-05-30", "--out", "j", *LOOSE)
+        closed = self.records("j", "--type", "trade_closed")
+        losing = [t for t in closed if t["net_pnl"] < 0]
+        doc = self.json("incident", "j", "--order", losing[-1]["order_id"])
+        self.assertEqual(doc["orders"][0]["trade"], losing[-1])
+        self.assertEqual((doc["rederived"]["mismatches"], doc["contradictions"]), (0, 0))
+        last = self.json("journal", "info", "j")["lanes"][0]["last_seq"]
+        whole = self.json("incident", "j", "--seq", last)["rederived"]
+        self.assertEqual(whole["mismatches"], 0)
+        self.assertGreater(whole["decisions"] + whole["equal"]["features"]["feature_vector"], 1000)
+
+
+if __name__ == "__main__":
+    main()
