@@ -45,5 +45,8 @@ void add_journal(CLI::App& app, Action& action);
 void add_incident(CLI::App& app, Action& action);
 void add_whatif(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
+void add_export(CLI::App& app, Action& action);
+void add_smoke(CLI::App& app, Action& action);
+void add_checklist(CLI::App& app, Action& action);
 
 }  // namespace omega::cli

@@ -82,11 +82,11 @@ void add_incident(CLI::App& app, Action& action) {
   auto o = std::make_shared<IncidentOptions>();
   CLI::App* c = app.add_subcommand("incident", "what happened and why, every number re-derived by replay; exit 1 when one differs from the journal");
   c->add_option("journal", o->question.journal, "journal of omega run or omega backtest")->required()->type_name("JOURNAL");
-  CLI::Option* seq = c->add_option("--seq", o->seq, "about this input, e.g. --seq 4711")->check(CLI::PositiveNumber)->type_name("SEQ");
-  CLI::Option* order = c->add_option("--order", o->order, "about this order or signal; id = seq * 256 + index, e.g. --order 1206016")->check(CLI::PositiveNumber)->type_name("ID");
-  CLI::Option* at = c->add_option("--at", o->at, "about this moment, a date or RFC 3339 UTC, e.g. --at 2018-03-01T08:00:00Z")->type_name("TIME");
+  CLI::Option* seq = c->add_option("--seq", o->seq, "about this input (default: none), e.g. --seq 4711")->check(CLI::PositiveNumber)->type_name("SEQ");
+  CLI::Option* order = c->add_option("--order", o->order, "about this order or signal; id = seq * 256 + index (default: none), e.g. --order 1206016")->check(CLI::PositiveNumber)->type_name("ID");
+  CLI::Option* at = c->add_option("--at", o->at, "about this moment, a date or RFC 3339 UTC (default: none), e.g. --at 2018-03-01T08:00:00Z")->type_name("TIME");
   CLI::Option* stop = c->add_flag("--last-stop", o->question.last_stop, "about the last kill-switch trip (default: off)");
-  CLI::Option* trip = c->add_option("--trip", o->trip, "about the n-th kill-switch trip, from 1, e.g. --trip 2")->check(CLI::PositiveNumber)->type_name("N");
+  CLI::Option* trip = c->add_option("--trip", o->trip, "about the n-th kill-switch trip, from 1 (default: none), e.g. --trip 2")->check(CLI::PositiveNumber)->type_name("N");
   c->add_option("--no-trade", o->question.no_trade_symbol, "why there was no trade on this symbol, with --at (default: off), e.g. --no-trade EURUSD")->type_name("SYMBOL");
   for (CLI::Option* a : {seq, order, at, stop, trip}) {
     for (CLI::Option* b : {seq, order, at, stop, trip}) {

@@ -10,7 +10,10 @@ import unittest
 from omega_case import CONFIG, LOOSE, NO, OmegaCase, main
 from report_shape import check_report
 
-COMMANDS = ("run", "import", "backtest", "verify", "strategies", "features", "journal info", "journal cat", "journal check", "journal state")
+COMMANDS = ("run", "import", "backtest", "verify", "strategies", "features", "journal info", "journal cat", "journal check", "journal state",
+            "incident", "whatif", "report daily", "report weekly", "report monthly", "report strategies", "report compare",
+            "export sqlite", "export csv", "smoke", "checklist")
+GROUPS = ("journal", "report", "export")
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z (info|warning|error) ")
 
 
@@ -27,7 +30,8 @@ class Help(OmegaCase):
             listed = text.split("Subcommands:\n")[1].split("\n\n")[0]
             return re.findall(r"^  (\w+)", listed, flags=re.M)
 
-        found = [name for name in subcommands() if name != "journal"] + [f"journal {name}" for name in subcommands("journal")]
+        found = [name for name in subcommands() if name not in GROUPS]
+        found += [f"{group} {name}" for group in GROUPS for name in subcommands(group)]
         self.assertEqual(sorted(found), sorted(COMMANDS))
 
     def test_every_option_has_a_default_or_is_required_and_every_command_an_example(self):
