@@ -97,6 +97,8 @@ if tests/e2e/builds_agree.sh build/gcc build/clang build/gcc-O0; then passed=$((
 
 mutants=(F19 F31)
 [ $full -eq 1 ] && mutants=()
+echo '== table of reliability rows'
+if python3 -B tests/reliability/table.py build/gcc.ctest.log --check; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(reliability-table); fi
 echo '== test mutants'
 if tests/mutants/run.sh "${mutants[@]}"; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(mutants); fi
 

@@ -104,13 +104,17 @@ Result<Snapshot> decode_snapshot(std::string_view bytes) {
   return snapshot;
 }
 
-Status write_snapshot(const fs::path& journal_dir, const Snapshot& snapshot, bool durable) {
+Status write_snapshot(const fs::path& journal_dir, const Snapshot& snapshot, bool durable, bool* sync_failed) {
+  const auto synced = [&](Status s) {
+    if (!s && sync_failed != nullptr) *sync_failed = true;
+    return s;
+  };
   const fs::path dir = journal_dir / kSnapshotDir;
   std::error_code ec;
   const bool made = fs::create_directory(dir, ec);
   if (ec) return system_error("create directory", dir, ec.value());
   if (made && durable)
-    if (Status s = sync_directory(journal_dir); !s) return s;
+    if (Status s = synced(sync_directory(journal_dir)); !s) return s;
   const fs::path path = dir / file_name(snapshot.seq);
   const fs::path temporary = dir / "snapshot.tmp";
   {
@@ -120,11 +124,11 @@ Status write_snapshot(const fs::path& journal_dir, const Snapshot& snapshot, boo
     if (Status s = write_all(fd.value(), bytes.data(), bytes.size(), 0, temporary); !s) return s;
     OMEGA_CRASH_POINT("snapshot.written");
     if (durable)
-      if (Status s = sync_data(fd.value(), temporary); !s) return s;
+      if (Status s = synced(sync_data(fd.value(), temporary)); !s) return s;
   }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) return system_error("rename to", path, errno);
   OMEGA_CRASH_POINT("snapshot.renamed");
-  return durable ? sync_directory(dir) : Status{Ok{}};
+  return durable ? synced(sync_directory(dir)) : Status{Ok{}};
 }
 
 std::vector<SnapshotFile> list_snapshots(const fs::path& journal_dir) {

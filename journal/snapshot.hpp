@@ -38,8 +38,10 @@ struct Snapshot {
 /// Pure decoder; the error's message is the reason alone.
 [[nodiscard]] Result<Snapshot> decode_snapshot(std::string_view bytes);
 
-/// Atomic and durable: a reader sees the whole file or none.
-[[nodiscard]] Status write_snapshot(const std::filesystem::path& journal_dir, const Snapshot& snapshot, bool durable = true);
+/// Atomic and durable: a reader sees the whole file or none. *sync_failed, when asked for: the disk failed a sync, which is
+/// final for the journal too; any other error leaves it as good as without the snapshot.
+[[nodiscard]] Status write_snapshot(const std::filesystem::path& journal_dir, const Snapshot& snapshot, bool durable = true,
+                                    bool* sync_failed = nullptr);
 
 struct SnapshotFile {
   Seq seq = 0;  // by its name

@@ -236,7 +236,7 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
     controls.before(event, *pipeline, out.caught_up(), log.full());
     taken.take(event);
     pipeline->on_external(event);
-    if (!log.ok() || !out.ok()) break;
+    if (!log.ok() || !out.ok() || keeper.sync_failed()) break;
     if (pipeline->sequencer().last_seq() >= next_progress) {
       next_progress = pipeline->sequencer().last_seq() + kProgressInterval_events;
       if (options.progress) options.progress(progress_of(*pipeline, feed.description()));
@@ -257,6 +257,9 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
     Error error = *log.error();
     error.message += "; orders have stopped, nothing is retried";
     return error;
+  }
+  if (keeper.sync_failed()) {
+    return Error{ErrorKind::kEnvironment, *snapshot_problem + "; orders have stopped, nothing is retried"};
   }
   if (auto failed = out.resume_error()) {
     // Nothing was written where the recorded lanes go on, so the journal can be closed again as it was.

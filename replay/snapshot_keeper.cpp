@@ -33,7 +33,12 @@ void SnapshotKeeper::take(Pipeline& pipeline, const journal::JournalWriter& writ
                              .sequencer = text_of(sequencer), .stages = text_of(stages)};
   for (std::size_t l = 0; l < kLaneCount; ++l) snapshot.lanes[l] = writer.position(static_cast<Lane>(l));
   last_ = seq;
-  writing_ = std::async(std::launch::async, [dir = dir_, s = std::move(snapshot)] { return journal::write_snapshot(dir, s); });
+  writing_ = std::async(std::launch::async, [this, s = std::move(snapshot)] {
+    bool sync_failed = false;
+    Status written = journal::write_snapshot(dir_, s, true, &sync_failed);
+    if (sync_failed) sync_failed_.store(true, std::memory_order_relaxed);  // relaxed because it is only a flag
+    return written;
+  });
 }
 
 void SnapshotKeeper::wait() {

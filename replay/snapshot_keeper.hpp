@@ -3,9 +3,11 @@
 // Owner:    the driver of a run.
 // Threads:  the driver's, which copies the state between two inputs (no event is in flight then); one writing thread at a
 //           time, joined before the next.
-// Errors:   a snapshot that cannot be written is a warning: recovery then takes longer, nothing is lost.
+// Errors:   a snapshot that cannot be written is a warning: recovery then takes longer, nothing is lost. A failed sync is
+//           more: the disk is not to be trusted any more, see sync_failed().
 #pragma once
 
+#include <atomic>
 #include <future>
 #include <optional>
 #include <string>
@@ -37,6 +39,8 @@ class SnapshotKeeper {
   [[nodiscard]] bool due(Seq seq) const noexcept { return interval_ != 0 && seq - last_ >= interval_; }
   /// Every lane must have been written up to the last input. Waits for the snapshot before, if it is still being written.
   void take(Pipeline& pipeline, const journal::JournalWriter& writer, const FeedPosition& feed);
+  /// The first failed sync is final for the run, wherever it happens.
+  [[nodiscard]] bool sync_failed() const noexcept { return sync_failed_.load(std::memory_order_relaxed); }  // relaxed because it is only a flag
   /// Waits for the writing thread; the first thing that went wrong, if any.
   [[nodiscard]] std::optional<std::string> finish();
 
@@ -47,6 +51,7 @@ class SnapshotKeeper {
   const std::uint64_t interval_;
   Seq last_;
   std::future<Status> writing_;
+  std::atomic<bool> sync_failed_{false};
   std::optional<std::string> problem_;
 };
 

@@ -41,7 +41,7 @@ class Printer {
     }
     return cursor.ended() || cursor.error() ? Went::kDone : Went::kOn;
   }
-  [[nodiscard]] bool over() const { return over_ || stop_.load(std::memory_order_relaxed); }  // relaxed: as above
+  [[nodiscard]] bool over() const { return over_ || stop_.load(std::memory_order_relaxed); }  // relaxed because it is only a flag
   [[nodiscard]] std::uint64_t seen() const { return seen_; }
 
  private:

@@ -260,7 +260,10 @@ class BadMachine(OmegaCase):
                 run = self.in_small_disk(kib, "run", "--quiet", "--config", CONFIG, "--profile", "green_only", "--log-dir", "logs",
                                          "--feed", f"sim:days={days}", "--journal", "disk/j")
                 self.assertEqual(run.returncode, ENVIRONMENT, run.stderr)
-                self.assert_one_error(run.stderr, ["disk/j/", "No space left on device", "free space"])
+                *warnings, error = run.stderr.splitlines()
+                self.assert_one_error(error, ["disk/j/", "No space left on device", "free space"])
+                for warning in warnings:
+                    self.assertTrue(warning.startswith("omega: warning: JOURNAL_FULL: "), warning)
                 self.assertEqual(run.stdout, "")
 
 

@@ -222,7 +222,7 @@ class Resume(OmegaCase):
         raw = bytearray(segment.read_bytes())
         raw[len(raw) // 2] ^= 4
         segment.write_bytes(raw)
-        self.refused(BAD_DATA, ["j: inputs: corrupt in 00000001.seg at offset", "after seq", "do not trade"], *self.run_of("j", "--resume"))
+        self.refused(BAD_DATA, ["j: inputs: corrupt in 00000001.seg at offset", "first missing seq", "do not trade"], *self.run_of("j", "--resume"))
 
     def test_a_journal_in_use_is_refused_naming_the_holder(self):
         process = self.start(*self.run_of("j", speed="x200"))
