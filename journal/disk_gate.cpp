@@ -1,7 +1,8 @@
 #include "journal/disk_gate.hpp"
 
 #include <chrono>
-#include <csignal>
+
+#include "journal/helper_thread.hpp"
 
 namespace omega::journal {
 
@@ -11,15 +12,7 @@ std::int64_t now_ns() noexcept {
 }
 }  // namespace
 
-DiskGate::DiskGate(Sync sync) : sync_(std::move(sync)) {
-  // Signals stay with the threads that expect them.
-  sigset_t all, before;
-  sigfillset(&all);
-  sigdelset(&all, SIGBUS);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
+DiskGate::DiskGate(Sync sync) : sync_(std::move(sync)), thread_(start_helper_thread([this] { run(); })) {}
 
 void DiskGate::held(Seq cause) noexcept {
   const bool stamped = held_.push({cause, now_ns()});

@@ -1,10 +1,9 @@
 #include "journal/segment_helper.hpp"
 
-#include <csignal>
-
 #include <chrono>
 
 #include "journal/bus_guard.hpp"
+#include "journal/helper_thread.hpp"
 #include "journal/lane_store.hpp"
 
 namespace omega::journal {
@@ -15,15 +14,7 @@ constexpr std::chrono::milliseconds kLook{2};
 constexpr unsigned kLooksPerTruncationLook = 8;  // every 16 ms or so
 }  // namespace
 
-SegmentHelper::SegmentHelper() {
-  // Every signal stays with the threads that expect it; SIGXFSZ becomes EFBIG here. SIGBUS is this thread's own doing.
-  sigset_t all, before;
-  sigfillset(&all);
-  sigdelset(&all, SIGBUS);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
+SegmentHelper::SegmentHelper() : thread_(start_helper_thread([this] { run(); })) {}
 
 void SegmentHelper::add(LaneStore& lane) {
   lane.attach(this);
