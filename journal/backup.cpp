@@ -120,7 +120,7 @@ Status copy_part(const fs::path& dir, Copier& copier, Manifest& manifest, Lane l
   slot.segment = at.segment;
   slot.chain_crc = at.crc;
   slot.slot_crc = header_crc(slot);
-  for (std::uint32_t n = 1; n < number; ++n)
+  for (std::uint32_t n = manifest.lane_start(lane).segment; n < number; ++n)
     if (Status s = copier.file(name_of(lane, segment_name(n)), segment_bytes); !s) return s;
   Status s = at.segment == 0 ? copier.text(name_of(lane, segment_name(1)), bytes_of(header) + bytes_of(mark))
                              : copier.file(name_of(lane, segment_name(number)), at.offset, bytes_of(mark));
@@ -164,7 +164,7 @@ Result<Manifest> copy_at_rest(const fs::path& dir, Copier& copier, const Manifes
     if (whole.verdict != Verdict::kClean)
       return Error{ErrorKind::kData, fmt::format("{}: {}; a damaged journal is no backup, mend it first", dir.string(), whole.text())};
     std::vector<std::string> names{kWatermarkFile};
-    for (std::uint32_t n = 1; n <= whole.segments; ++n) names.push_back(segment_name(n));
+    for (std::uint32_t n = manifest.lane_start(lane).segment; n <= whole.segments; ++n) names.push_back(segment_name(n));
     for (const std::string& file : names) {
       std::error_code ec;
       const std::uint64_t bytes = fs::file_size(dir / name_of(lane, file), ec);

@@ -80,7 +80,7 @@ void count_frames(LaneCursor& cursor, const LaneFiles& files, LaneCheck& lane) {
   lane.last_seq = lane.end.seq;
   lane.crc = lane.end.crc;
   lane.segments = lane.end.segment;
-  if (lane.end.segment != 0) lane.bytes = std::uint64_t{lane.end.segment - 1} * files.segment_bytes + lane.end.offset;
+  if (lane.end.segment != 0) lane.bytes = std::uint64_t{lane.end.segment - files.start.segment} * files.segment_bytes + lane.end.offset;
 }
 
 /// What the segments before a missing one hold, so that the first missing seq can be named.
@@ -89,6 +89,7 @@ void count_before_gap(const fs::path& dir, const Manifest& manifest, LaneCheck& 
   files->dir = dir / kLaneName[static_cast<std::size_t>(lane.lane)];
   files->lane = lane.lane;
   files->segment_bytes = manifest.segment_bytes();
+  files->start = manifest.lane_start(lane.lane);
   files->segments = lane.segment - 1;
   LaneCursor cursor(files);
   count_frames(cursor, *files, lane);
@@ -109,7 +110,7 @@ LaneCheck check_lane(const fs::path& dir, const Manifest& manifest, Lane which, 
     lane.verdict = first_missing != 0 ? Verdict::kMissing : Verdict::kCorrupt;
     lane.segment = first_missing;
     lane.why = opened.error().message;
-    if (first_missing > 1) count_before_gap(dir, manifest, lane);
+    if (first_missing > manifest.lane_start(which).segment) count_before_gap(dir, manifest, lane);
     return lane;
   }
   const LaneFiles& files = *opened.value();

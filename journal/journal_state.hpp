@@ -20,4 +20,15 @@ struct LaneEnd {
   [[nodiscard]] bool operator==(const LaneEnd&) const = default;
 };
 
+/// Where a lane begins: at the defaults, or behind the segments that were pruned.
+struct LaneStart {
+  std::uint32_t segment = 1;
+  std::uint64_t frames = 0;           // event frames that were pruned
+  Seq seq = 0;                        // of the last of them
+  std::uint32_t crc = 0;              // of the end mark behind it = digest of all that was pruned
+  std::uint32_t previous_bytes = 0;   // used in the segment before
+  std::uint64_t external_inputs = 0;  // inputs lane: pruned events that had come from the feed
+  [[nodiscard]] bool operator==(const LaneStart&) const = default;
+};
+
 }  // namespace omega::journal

@@ -19,14 +19,16 @@ struct LaneFiles {
   bool at_rest = false;               // closed or recovered: there must be an end mark and nothing behind it
   std::optional<LaneEnd> end;         // from the manifest, at rest only
   std::uint32_t segment_bytes = 0;
-  std::uint32_t segments = 0;         // files 1..segments exist; the last may be a spare one when not at rest
+  LaneStart start;                    // where the lane begins: elsewhere than at segment 1 when it was pruned
+  std::uint32_t segments = 0;         // files start.segment..segments exist; the last may be a spare one when not at rest
   WatermarkState watermark;
 };
 
-/// Files 1..n of a lane directory without gap or stranger, or the reason. n = 0 for an empty directory.
+/// The last of the files first..n of a lane directory without gap or stranger, or the reason. 0 for an empty directory.
+/// Files before the first are what an interrupted pruning left, and not looked at.
 /// *first_missing, when asked for, is the number of the first absent segment, 0 if the reason is another one.
-[[nodiscard]] Result<std::uint32_t> count_segments(const std::filesystem::path& lane_dir,
-                                                   std::uint32_t* first_missing = nullptr);
+[[nodiscard]] Result<std::uint32_t> last_segment(const std::filesystem::path& lane_dir, std::uint32_t first = 1,
+                                                 std::uint32_t* first_missing = nullptr);
 [[nodiscard]] Result<std::shared_ptr<const LaneFiles>> open_lane(const std::filesystem::path& journal_dir,
                                                                  const Manifest& manifest, Lane lane,
                                                                  std::uint32_t* first_missing = nullptr);

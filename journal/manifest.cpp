@@ -52,6 +52,21 @@ bool unsigned_at(const json& j, const char* key, T& out) {
   return static_cast<std::uint64_t>(out) == v;
 }
 
+/// Empty when "pruned" is absent or says of each of its lanes where it begins.
+std::string pruned_error(const json& doc) {
+  const auto pruned = doc.find("pruned");
+  if (pruned == doc.end()) return {};
+  if (!pruned->is_object()) return "pruned is no object";
+  for (const auto& [name, lane] : pruned->items()) {
+    LaneStart s;
+    if (!doc["lanes"].contains(name) || !lane.is_object() || !unsigned_at(lane, "first_segment", s.segment) || s.segment < 2 ||
+        !unsigned_at(lane, "frames", s.frames) || !unsigned_at(lane, "last_seq", s.seq) || !unsigned_at(lane, "crc", s.crc) ||
+        !unsigned_at(lane, "previous_bytes", s.previous_bytes) || !unsigned_at(lane, "external_inputs", s.external_inputs))
+      return fmt::format("start of lane {} is incomplete", name);
+  }
+  return {};
+}
+
 /// Empty when every key the journal itself relies on is there with its type.
 std::string shape_error(const json& doc) {
   std::uint64_t n = 0;
@@ -76,7 +91,7 @@ std::string shape_error(const json& doc) {
         !unsigned_at(lane, "frames", e.frames) || !unsigned_at(lane, "last_seq", e.last_seq) || !unsigned_at(lane, "crc", crc))
       return fmt::format("end of lane {} is incomplete", name);
   }
-  return {};
+  return pruned_error(doc);
 }
 
 }  // namespace
@@ -181,6 +196,25 @@ std::optional<LaneEnd> Manifest::lane_end(Lane lane) const {
 void Manifest::set_lane_end(Lane lane, const LaneEnd& end) {
   doc["lanes"][kLaneName[static_cast<std::size_t>(lane)]] = {
       {"segments", end.segments}, {"bytes", end.bytes}, {"frames", end.frames}, {"last_seq", end.last_seq}, {"crc", end.crc}};
+}
+
+LaneStart Manifest::lane_start(Lane lane) const {
+  const auto pruned = doc.find("pruned");
+  const auto l = pruned == doc.end() ? json() : pruned->value(kLaneName[static_cast<std::size_t>(lane)], json());
+  if (l.is_null()) return {};
+  return {l.at("first_segment"), l.at("frames"), l.at("last_seq"), l.at("crc"), l.at("previous_bytes"), l.at("external_inputs")};
+}
+
+void Manifest::set_lane_start(Lane lane, const LaneStart& s) {
+  const char* name = kLaneName[static_cast<std::size_t>(lane)];
+  if (s == LaneStart{}) {
+    if (!doc.contains("pruned")) return;
+    doc["pruned"].erase(name);
+    if (doc["pruned"].empty()) doc.erase("pruned");
+    return;
+  }
+  doc["pruned"][name] = {{"first_segment", s.segment}, {"frames", s.frames}, {"last_seq", s.seq}, {"crc", s.crc},
+                         {"previous_bytes", s.previous_bytes}, {"external_inputs", s.external_inputs}};
 }
 
 void Manifest::add_operator_text(std::string at, std::string who, std::string text) {

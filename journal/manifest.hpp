@@ -39,6 +39,9 @@ struct Manifest {
   [[nodiscard]] std::uint32_t segment_bytes() const;
   [[nodiscard]] std::optional<LaneEnd> lane_end(Lane lane) const;
   void set_lane_end(Lane lane, const LaneEnd& end);
+  /// From "pruned"; the default of a lane that has its beginning.
+  [[nodiscard]] LaneStart lane_start(Lane lane) const;
+  void set_lane_start(Lane lane, const LaneStart& start);
   /// Lanes that were begun, by their entry under "lanes".
   [[nodiscard]] bool has_lane(Lane lane) const;
   /// {"at": RFC 3339 or "", "operator": who, "text": what}; kept in order under "operator_log".

@@ -29,7 +29,7 @@ LanePosition LaneCursor::position() const noexcept {
 
 bool LaneCursor::next(FrameView& out) noexcept {
   if (error_ || ended_) return false;
-  if (segment_ == 0 && !open_segment(1, true)) return false;
+  if (segment_ == 0 && !open_segment(files_->start.segment, true)) return false;
   for (;;) {
     const FrameResult r = decode_frame(base_, size_, offset_, chain_, files_->lane, out);
     switch (r.what) {
@@ -127,7 +127,7 @@ bool LaneCursor::open_segment(std::uint32_t number, bool linked) noexcept {
   const bool there = std::filesystem::exists(path, ec);
   if (ec) { error_ = system_error("look at", path, ec.value()); return false; }
   if (!there) {
-    const bool unborn = number == 1 && !files_->at_rest && files_->watermark.at.segment == 0;
+    const bool unborn = number == files_->start.segment && !files_->at_rest && files_->watermark.at.segment == 0;
     if (unborn) return false;
     return fail_at(0, "segment file is missing", Damage::Kind::kMissing);
   }
@@ -161,9 +161,11 @@ bool LaneCursor::open_segment(std::uint32_t number, bool linked) noexcept {
     return fail_at(0, fmt::format("file of {} bytes, segment size {} in its header and {} in the manifest", bytes,
                                   header.segment_bytes, files_->segment_bytes), Damage::Kind::kCorrupt);
   if (linked) {
-    const std::uint64_t frames = segment_ == 0 ? 0 : header_.frames_before + frames_here_;
-    const std::uint64_t used = segment_ == 0 ? 0 : offset_ + kEndMark_bytes;
-    if (header.chain_crc != chain_ || header.frames_before != frames || header.previous_bytes != used)
+    const bool first = segment_ == 0;  // continues what was pruned, or nothing
+    const std::uint64_t frames = first ? files_->start.frames : header_.frames_before + frames_here_;
+    const std::uint64_t used = first ? files_->start.previous_bytes : offset_ + kEndMark_bytes;
+    if (first) seq_ = files_->start.seq;
+    if (header.chain_crc != (first ? files_->start.crc : chain_) || header.frames_before != frames || header.previous_bytes != used)
       return fail_at(0, "does not continue the segment before (chain, frames or size differ)", Damage::Kind::kCorrupt);
   }
   map_ = std::move(map).value();
@@ -199,7 +201,7 @@ bool LaneCursor::seek_segment(std::uint32_t segment) {
   segment_ = 0;
   frames_here_ = 0;
   header_ = {};
-  return open_segment(segment, segment == 1);
+  return open_segment(segment, segment == files_->start.segment);
 }
 
 /// Reads on from a segment's start until reached(frame), and stands before that frame.
@@ -220,7 +222,7 @@ bool LaneCursor::seek_from(std::uint32_t segment, Reached reached) {
   }
 }
 
-/// The last segment of which before(first seq, first ts) holds, by bisection over the segments' first bytes; 1 if none.
+/// The last segment of which before(first seq, first ts) holds, by bisection over the segments' first bytes; else the first.
 template <class Before>
 std::uint32_t LaneCursor::seek_where(Before before) {
   struct Start {
@@ -230,7 +232,7 @@ std::uint32_t LaneCursor::seek_where(Before before) {
     TimeNs ts;
   };
   static_assert(sizeof(Start) == kSegmentHeader_bytes + kFrameHeader_bytes + 16);
-  std::uint32_t low = 1, high = std::max(files_->segments, 1u);
+  std::uint32_t low = files_->start.segment, high = std::max(files_->segments, low);
   // On a live journal there may be more segments by now.
   std::error_code ec;
   while (!files_->at_rest && std::filesystem::exists(files_->dir / segment_name(high + 1), ec)) ++high;
@@ -275,6 +277,21 @@ Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::filesystem
   }
   reader->manifest_ = std::make_unique<const Manifest>(std::move(manifest).value());
   return reader;
+}
+
+const LaneStart& JournalReader::start(Lane lane) const {
+  OMEGA_REQUIRE(has_lane(lane), lane, 0);
+  return lanes_[static_cast<std::size_t>(lane)]->start;
+}
+
+Status JournalReader::require_unpruned(std::string_view what, std::span<const Lane> lanes) const {
+  for (const Lane l : lanes)
+    if (has_lane(l) && start(l).frames != 0)
+      return Error{ErrorKind::kData,
+                   fmt::format("{}: {} needs the whole {} lane, which was pruned up to seq {}; {}", dir_.string(), what,
+                               kLaneName[static_cast<std::size_t>(l)], start(l).seq,
+                               l == Lane::kInputs ? "use a backup that was made before" : "omega journal rebuild makes it again")};
+  return Ok{};
 }
 
 LaneCursor JournalReader::lane(Lane lane) const {

@@ -6,19 +6,25 @@
 //           descriptors) is an error() of the environment without damage(): it says nothing about the bytes.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "journal/file.hpp"
 #include "journal/frame.hpp"
+#include "journal/journal_state.hpp"
 #include "journal/watermark.hpp"
 
 namespace omega::journal {
 
 struct LaneFiles;
 struct Manifest;
+
+inline constexpr std::array kAllLanes{Lane::kInputs, Lane::kFeatures, Lane::kSignals, Lane::kRisk, Lane::kOrders};
 
 struct Damage {
   enum class Kind : std::uint8_t {
@@ -47,12 +53,14 @@ class LaneCursor {
   /// Goes to the first frame with seq >= `seq` (ts >= `ts`), forwards or backwards. False when there is none.
   bool seek(Seq seq);
   bool seek_time(TimeNs ts);
-  /// To the start of the given segment's frames (1 = the lane's start). False when it is not there.
+  /// To the start of the given segment's frames. False when it is not there.
   bool seek_segment(std::uint32_t segment);
 
   /// Behind the last frame given out.
   [[nodiscard]] LanePosition position() const noexcept;
   [[nodiscard]] Lane lane() const noexcept;
+  /// Of the segment that holds the last frame given out.
+  [[nodiscard]] const SegmentHeader& segment_header() const noexcept { return header_; }
 
  private:
   bool open_segment(std::uint32_t number, bool linked) noexcept;
@@ -85,6 +93,10 @@ class JournalReader {
   ~JournalReader();
   [[nodiscard]] const Manifest& manifest() const noexcept { return *manifest_; }
   [[nodiscard]] bool has_lane(Lane lane) const noexcept { return lanes_[static_cast<std::size_t>(lane)] != nullptr; }
+  /// Where the lane begins: behind what was pruned. REQUIRES has_lane(lane).
+  [[nodiscard]] const LaneStart& start(Lane lane) const;
+  /// kData naming the first of the lanes that was pruned, for a reader (`what`) that cannot do without its beginning.
+  [[nodiscard]] Status require_unpruned(std::string_view what, std::span<const Lane> lanes) const;
   /// A cursor at the lane's start. REQUIRES has_lane(lane).
   [[nodiscard]] LaneCursor lane(Lane lane) const;
   [[nodiscard]] const std::filesystem::path& dir() const noexcept { return dir_; }

@@ -31,8 +31,9 @@ Result<LanePosition> position_at(const fs::path& dir, const Manifest& manifest, 
 
 class LaneRepair {
  public:
-  LaneRepair(const fs::path& dir, Lane lane, std::uint32_t segment_bytes, bool durable)
-      : dir_(dir / kLaneName[static_cast<std::size_t>(lane)]), lane_(lane), segment_bytes_(segment_bytes), durable_(durable) {}
+  LaneRepair(const fs::path& dir, const Manifest& manifest, Lane lane, bool durable)
+      : dir_(dir / kLaneName[static_cast<std::size_t>(lane)]), lane_(lane), segment_bytes_(manifest.segment_bytes()),
+        start_(manifest.lane_start(lane)), durable_(durable) {}
 
   /// Cuts everything behind `end` and closes the lane there. The order matters: at every moment the files on disk are
   /// either untouched, or a lane that this function would treat alike.
@@ -59,7 +60,7 @@ class LaneRepair {
     if (!result) return result;
     // From the first segment that may hold bytes beyond the old watermark; the last one holds the new end mark, also when
     // the lane was cut to before that watermark.
-    const std::uint32_t first = std::min(std::max(before.value().at.segment, 1u), result.value().segments);
+    const std::uint32_t first = std::min(std::max(before.value().at.segment, start_.segment), result.value().segments);
     if (durable_)
       if (Status s = sync_from(first, result.value().segments); !s) return s.error();
     if (!back)
@@ -87,7 +88,7 @@ class LaneRepair {
   }
 
   Status remove_segments_behind(std::uint32_t last) {
-    Result<std::uint32_t> count = count_segments(dir_);
+    Result<std::uint32_t> count = last_segment(dir_, start_.segment);
     if (!count) return count.error();
     for (std::uint32_t n = count.value(); n > last; --n) {  // from the end: never a gap
       const fs::path path = dir_ / segment_name(n);
@@ -123,6 +124,7 @@ class LaneRepair {
   const fs::path dir_;
   const Lane lane_;
   const std::uint32_t segment_bytes_;
+  const LaneStart start_;
   const bool durable_;
 };
 
@@ -228,7 +230,7 @@ Result<RecoveryReport> recover(const fs::path& dir, bool durable, bool lift) {
   const RecoveryReport& report = judged.value();
   for (const LaneRecovery& lane : report.lanes) {
     // kKeep too: the mark is there, but the file may still have its spare room behind it.
-    LaneRepair repair(dir, lane.lane, manifest.segment_bytes(), durable);
+    LaneRepair repair(dir, manifest, lane.lane, durable);
     Result<LaneEnd> ended = repair.end_at(lane.end);
     if (!ended) return ended.error();
     manifest.set_lane_end(lane.lane, ended.value());

@@ -61,9 +61,11 @@ std::string why_not(const JournalReader& reader, std::string_view engine, const 
   if (s.engine != engine) return "written by another build of the engine";
   for (std::size_t l = 0; l < kLaneCount; ++l) {
     const LanePosition& at = s.lanes[l];
-    if (at.frames == 0) continue;
     const auto lane = static_cast<Lane>(l);
+    if (at.frames == 0) continue;
     if (!reader.has_lane(lane)) return fmt::format("lane {} is not there", kLaneName[l]);
+    // What was pruned from a derived lane follows from the inputs, which are proved.
+    if (lane != Lane::kInputs && at.segment < reader.start(lane).segment) continue;
     LaneCursor cursor = reader.lane(lane);
     if (!seek_position(cursor, at))
       return fmt::format("lane {} has no such place (segment {}, offset {}, seq {}): older than the journal's start, newer than "
@@ -115,7 +117,7 @@ Status write_snapshot(const fs::path& journal_dir, const Snapshot& snapshot, boo
   if (ec) return system_error("create directory", dir, ec.value());
   if (made && durable)
     if (Status s = synced(sync_directory(journal_dir)); !s) return s;
-  const fs::path path = dir / file_name(snapshot.seq);
+  const fs::path path = snapshot_path(journal_dir, snapshot.seq);
   const fs::path temporary = dir / "snapshot.tmp";
   {
     const std::string bytes = encode_snapshot(snapshot);
@@ -131,6 +133,8 @@ Status write_snapshot(const fs::path& journal_dir, const Snapshot& snapshot, boo
   return durable ? synced(sync_directory(dir)) : Status{Ok{}};
 }
 
+fs::path snapshot_path(const fs::path& journal_dir, Seq seq) { return journal_dir / kSnapshotDir / file_name(seq); }
+
 std::vector<SnapshotFile> list_snapshots(const fs::path& journal_dir) {
   std::vector<SnapshotFile> files;
   std::error_code ec;
@@ -145,7 +149,7 @@ std::vector<SnapshotFile> list_snapshots(const fs::path& journal_dir) {
   return files;
 }
 
-SnapshotSearch find_snapshot(const JournalReader& reader, std::string_view engine, Seq latest) {
+SnapshotSearch find_snapshot(const JournalReader& reader, std::string_view engine, Seq latest, const SnapshotTrial& accepts) {
   SnapshotSearch search;
   for (const SnapshotFile& file : list_snapshots(reader.dir())) {
     if (file.seq > latest) continue;
@@ -154,7 +158,8 @@ SnapshotSearch find_snapshot(const JournalReader& reader, std::string_view engin
       why = bytes.error().message;
     } else if (Result<Snapshot> snapshot = decode_snapshot(bytes.value()); !snapshot) {
       why = snapshot.error().message;
-    } else if (why = why_not(reader, engine, file, snapshot.value()); why.empty()) {
+    } else if (why = why_not(reader, engine, file, snapshot.value());
+               why.empty() && (!accepts || (why = accepts(snapshot.value())).empty())) {
       search.found = std::move(snapshot).value();
       return search;
     }

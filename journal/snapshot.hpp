@@ -6,6 +6,7 @@
 // Source:   FORMAT.md section 8; ARCHITECTURE 6; RELIABILITY F30.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,7 @@ struct SnapshotFile {
   Seq seq = 0;  // by its name
   std::filesystem::path path;
 };
+[[nodiscard]] std::filesystem::path snapshot_path(const std::filesystem::path& journal_dir, Seq seq);
 /// Newest first. Files with other names are left out.
 [[nodiscard]] std::vector<SnapshotFile> list_snapshots(const std::filesystem::path& journal_dir);
 
@@ -56,7 +58,10 @@ struct SnapshotSearch {
 };
 /// The newest one with seq <= latest that the lanes prove: same journal, same engine, and every lane has, where the
 /// snapshot says, a frame end with the same seq, count and CRC chain (which covers all bytes of the lane before).
-[[nodiscard]] SnapshotSearch find_snapshot(const JournalReader& reader, std::string_view engine, Seq latest);
+/// accepts: the caller's own trial of a proven one, e.g. loading its state; answers why not, "" to take it.
+using SnapshotTrial = std::function<std::string(const Snapshot&)>;
+[[nodiscard]] SnapshotSearch find_snapshot(const JournalReader& reader, std::string_view engine, Seq latest,
+                                           const SnapshotTrial& accepts = nullptr);
 
 /// Moves a fresh cursor to `at` when the lane has exactly that place; false otherwise.
 [[nodiscard]] bool seek_position(LaneCursor& cursor, const LanePosition& at);

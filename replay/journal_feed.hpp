@@ -30,6 +30,7 @@ class JournalFeed final : public ExternalFeed {
   [[nodiscard]] static Result<std::unique_ptr<JournalFeed>> open(const std::filesystem::path& dir, const EngineConfig& config,
                                                                  const FeedRange& range);
   [[nodiscard]] const FeedDescription& description() const noexcept override { return description_; }
+  [[nodiscard]] const journal::JournalReader& reader() const noexcept { return *reader_; }
   bool next(InputEvent& out) noexcept override;
   [[nodiscard]] const std::string& error() const noexcept override { return error_; }
 

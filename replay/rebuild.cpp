@@ -54,6 +54,7 @@ Status clear_leftover(const fs::path& beside) {
 Result<Manifest> derive(const fs::path& dir, const Manifest& manifest, const EngineConfig& config, const fs::path& beside,
                         std::uint64_t& inputs) {
   Manifest own = manifest;
+  own.doc.erase("pruned");
   own.doc[kMark] = dir.string();
   auto created = journal::JournalWriter::create(beside, std::move(own), {.segment_bytes = manifest.segment_bytes()});
   if (!created) return created.error();
@@ -100,9 +101,9 @@ Result<bool> same_start(const fs::path& a, const fs::path& b, std::uint64_t byte
 }
 
 /// The good frames of the old lane are in the new one, byte for byte, as far as both go.
-Result<bool> agrees(const fs::path& old_lane, const LaneCheck& old, const fs::path& new_lane, const LaneCheck& fresh) {
+Result<bool> agrees(const fs::path& old_lane, std::uint32_t first_segment, const LaneCheck& old, const fs::path& new_lane, const LaneCheck& fresh) {
   const journal::LanePosition& end = old.end.covers(fresh.end.segment, fresh.end.offset) ? fresh.end : old.end;
-  for (std::uint32_t n = 1; n <= end.segment; ++n) {
+  for (std::uint32_t n = first_segment; n <= end.segment; ++n) {
     const std::string name = journal::segment_name(n);
     std::error_code ec;
     const std::uint64_t bytes = n == end.segment ? end.offset : fs::file_size(new_lane / name, ec);
@@ -135,6 +136,9 @@ Result<RebuildReport> rebuild_journal(const fs::path& given) {
   if (!config)
     return Error{ErrorKind::kData, fmt::format("{}: the manifest holds no engine configuration ({}); only journals of omega run and "
                                                "omega backtest have derived lanes", given.string(), config.error().message)};
+  if (const journal::LaneStart start = manifest.lane_start(Lane::kInputs); start.frames != 0)
+    return Error{ErrorKind::kData, fmt::format("{}: the inputs up to seq {} were pruned, so derived lanes cannot be made again; use a "
+                                               "backup that was made before", given.string(), start.seq)};
   const LaneCheck inputs = check_lane(dir, manifest, Lane::kInputs, false);
   if (inputs.unreadable) return *inputs.unreadable;
   if (!manifest.has_lane(Lane::kInputs) || inputs.verdict > Verdict::kTornTail)
@@ -157,7 +161,7 @@ Result<RebuildReport> rebuild_journal(const fs::path& given) {
     for (const LaneCheck* c : {&made, &old})
       if (c->unreadable) return *c->unreadable;
     const auto recorded = manifest.lane_end(lane);
-    Result<bool> same = agrees(dir / name_of(lane), old, beside / name_of(lane), made);
+    Result<bool> same = agrees(dir / name_of(lane), manifest.lane_start(lane).segment, old, beside / name_of(lane), made);
     if (!same) return same.error();
     const bool otherwise = recorded && !(*recorded == *fresh.value().lane_end(lane));
     // A recovered journal may lack the consequences of its last inputs; a closed one is complete.
@@ -168,10 +172,12 @@ Result<RebuildReport> rebuild_journal(const fs::path& given) {
       fs::remove_all(beside, ec);
       return derives_otherwise(given, lane, manifest);
     }
-    const bool whole = manifest.at_rest() && named && !otherwise && old.verdict == Verdict::kClean;
+    const bool pruned = manifest.lane_start(lane).frames != 0;
+    const bool whole = manifest.at_rest() && named && !otherwise && !pruned && old.verdict == Verdict::kClean;
     report.lanes.push_back({lane, made.frames, fresh.value().lane_end(lane)->bytes,
                             whole ? "" : !named                         ? "not there"
                                        : old.verdict != Verdict::kClean ? old.text()
+                                       : pruned                         ? "pruned"
                                        : otherwise                      ? "without the events of the last inputs"
                                                                         : "not closed",
                             !whole});
@@ -186,16 +192,20 @@ Result<RebuildReport> rebuild_journal(const fs::path& given) {
   for (const RebuiltLane& lane : report.lanes)
     if (lane.replaced)
       if (Status s = journal::exchange(beside / name_of(lane.lane), dir / name_of(lane.lane)); !s) return s.error();
-  if (manifest.at_rest()) {
-    bool unnamed = false;
-    for (const RebuiltLane& lane : report.lanes)
-      if (!manifest.has_lane(lane.lane)) {
-        manifest.set_lane_end(lane.lane, *fresh.value().lane_end(lane.lane));
-        unnamed = true;
-      }
-    if (unnamed)
-      if (Status s = manifest.write(dir); !s) return s.error();
-  } else {
+  bool told = true;  // the manifest is
+  for (const RebuiltLane& lane : report.lanes) {
+    if (manifest.at_rest() && !manifest.has_lane(lane.lane)) {
+      manifest.set_lane_end(lane.lane, *fresh.value().lane_end(lane.lane));
+      told = false;
+    }
+    if (manifest.lane_start(lane.lane).frames != 0) {
+      manifest.set_lane_start(lane.lane, {});
+      told = false;
+    }
+  }
+  if (!told)
+    if (Status s = manifest.write(dir); !s) return s.error();
+  if (!manifest.at_rest()) {
     // Repair takes the lock itself, ends the lanes, and lifts the quarantine last.
     lock.value() = journal::JournalLock{};
     if (auto repaired = journal::repair(dir); !repaired) return repaired.error();

@@ -64,6 +64,7 @@ Result<ResumePoint> prepare_resume(const fs::path& dir) {
   if (!reader) return reader.error();
   if (!reader.value()->has_lane(Lane::kInputs)) return point;
   journal::LaneCursor inputs = reader.value()->lane(Lane::kInputs);
+  point.external_inputs = reader.value()->start(Lane::kInputs).external_inputs;
   journal::FrameView frame;
   while (inputs.next(frame)) {
     InputEvent event;
@@ -134,8 +135,9 @@ Result<std::unique_ptr<ResumedJournal>> ResumedJournal::open(const fs::path& dir
 bool ResumedJournal::start_at(const journal::Snapshot& snapshot) {
   std::array<std::optional<journal::LaneCursor>, kLaneCount> cursors;
   for (std::size_t l = 0; l < kLaneCount; ++l) {
-    if (snapshot.lanes[l].frames == 0) continue;  // compares from its start
     const auto lane = static_cast<Lane>(l);
+    if (reader_->has_lane(lane) && snapshot.lanes[l].frames < reader_->start(lane).frames) return false;
+    if (snapshot.lanes[l].frames == 0) continue;  // compares from its start
     if (!reader_->has_lane(lane)) return false;
     cursors[l] = reader_->lane(lane);
     if (!journal::seek_position(*cursors[l], snapshot.lanes[l])) return false;

@@ -175,22 +175,22 @@ Result<StartedPipeline> start_pipeline(const EngineConfig& cfg, SessionJournal& 
   StartedPipeline start;
   start.pipeline = std::make_unique<Pipeline>(cfg, out.sinks, gate);
   start.first_ts = event.ts();
-  for (Seq latest = ~Seq{0}; out.resumed;) {
-    journal::SnapshotSearch search = journal::find_snapshot(out.resumed->reader(), engine_identity(), latest);
-    start.ignored.insert(start.ignored.end(), search.ignored.begin(), search.ignored.end());
-    if (!search.found) break;
-    const journal::Snapshot& s = *search.found;
-    if (load_snapshot(s, *start.pipeline) && out.resumed->start_at(s)) {
-      start.snapshot_seq = s.seq;
-      const Result<bool> more = skip_seen(s, feed, event, taken);
-      if (!more) return more.error();
-      start.more = more.value();
-      break;
-    }
-    start.ignored.push_back(fmt::format("seq {}: its state does not fit this engine", s.seq));
-    start.pipeline = std::make_unique<Pipeline>(cfg, out.sinks, gate);
-    latest = s.seq - 1;
+  if (!out.resumed) return start;
+  journal::SnapshotSearch search =
+      journal::find_snapshot(out.resumed->reader(), engine_identity(), ~Seq{0}, [&](const journal::Snapshot& s) -> std::string {
+        if (load_snapshot(s, *start.pipeline) && out.resumed->start_at(s)) return {};
+        start.pipeline = std::make_unique<Pipeline>(cfg, out.sinks, gate);
+        return "its state does not fit this engine";
+      });
+  start.ignored = std::move(search.ignored);
+  if (!search.found) {
+    if (Status s = out.resumed->reader().require_unpruned("a resume without a usable snapshot", journal::kAllLanes); !s) return s.error();
+    return start;
   }
+  start.snapshot_seq = search.found->seq;
+  const Result<bool> more = skip_seen(*search.found, feed, event, taken);
+  if (!more) return more.error();
+  start.more = more.value();
   return start;
 }
 

@@ -15,6 +15,8 @@
 namespace omega::replay {
 namespace {
 
+constexpr const char* kMisfit = "its state does not fit this engine";
+
 NullSink& null_sink() {
   static NullSink sink;  // holds nothing
   return sink;
@@ -46,24 +48,23 @@ Result<StateAt> state_at(const std::filesystem::path& dir, Seq seq, bool snapsho
   StateAt state;
   state.config = std::make_unique<const EngineConfig>(std::move(config).value());
   journal::LaneCursor inputs = reader.lane(Lane::kInputs);
-  for (Seq latest = target; snapshots;) {
-    journal::SnapshotSearch search = journal::find_snapshot(reader, engine_identity(), latest);
-    state.ignored.insert(state.ignored.end(), search.ignored.begin(), search.ignored.end());
-    if (!search.found) break;
-    state.engine = fresh_engine(*state.config);
-    journal::LaneCursor there = reader.lane(Lane::kInputs);
-    const journal::Snapshot& s = *search.found;
-    if (state.engine->load(s.stages) && journal::seek_position(there, s.lanes[0])) {
-      inputs = std::move(there);
-      state.snapshot_seq = state.seq = s.seq;
-      state.ts = s.ts;
-      break;
+  if (snapshots) {
+    journal::SnapshotSearch search = journal::find_snapshot(reader, engine_identity(), target, [&](const journal::Snapshot& s) {
+      state.engine = fresh_engine(*state.config);
+      const bool fits = state.engine->load(s.stages) && journal::seek_position(inputs, s.lanes[0]);
+      return fits ? "" : kMisfit;
+    });
+    state.ignored = std::move(search.ignored);
+    if (search.found) {
+      state.snapshot_seq = state.seq = search.found->seq;
+      state.ts = search.found->ts;
     }
-    state.ignored.push_back(fmt::format("seq {}: its state does not fit this engine", s.seq));
-    if (s.seq <= 1) break;
-    latest = s.seq - 1;
   }
-  if (state.snapshot_seq == 0) state.engine = fresh_engine(*state.config);
+  if (state.snapshot_seq == 0) {
+    if (Status s = reader.require_unpruned("the state without a usable snapshot before it", std::array{Lane::kInputs}); !s) return s.error();
+    state.engine = fresh_engine(*state.config);
+    inputs = reader.lane(Lane::kInputs);
+  }
 
   journal::FrameView frame{};
   InputEvent event;

@@ -13,6 +13,7 @@ Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parit
   auto opened = journal::JournalReader::open(dir);
   if (!opened) return opened.error();
   const journal::JournalReader& reader = *opened.value();
+  if (Status s = reader.require_unpruned("verify", journal::kAllLanes); !s) return s.error();
   auto config = journal::config_from_json(reader.manifest().doc.value("config", nlohmann::json()));
   if (!config) {
     return Error{ErrorKind::kData, dir.string() + ": the manifest holds no engine configuration (" +

@@ -46,6 +46,21 @@ void add_journal(CLI::App& app, Action& action) {
     c->footer("Example: omega journal rebuild runs/green_only-paper-1");
   }
   {
+    const auto [c, o] = add("prune", "remove whole old segments lane by lane, and old snapshots; refuses inputs that are still needed", &journal_prune);
+    c->add_option("--lane", o->lanes, "what to prune, repeatable: inputs, features, signals, risk, orders, snapshots or all")
+        ->required()
+        ->check(CLI::IsMember({"inputs", "features", "signals", "risk", "orders", "snapshots", "all"}))
+        ->expected(1)
+        ->take_all()
+        ->type_name("LANE");
+    c->add_option("--keep-days", o->keep_days, "keep so many days before the last input (default: none; this, --before or --before-seq must be given), e.g. --keep-days 90")->check(CLI::Range(1, 36600))->type_name("DAYS");
+    c->add_option("--before", o->before, "keep what is at or after this time, a date or RFC 3339 UTC (default: none)")->type_name("TIME");
+    c->add_option("--before-seq", o->before_seq, "keep what is at or after this input (default: none)")->check(CLI::PositiveNumber)->type_name("SEQ");
+    c->add_flag("--yes", o->yes, "do it (default: only say what would go, exit 1 when there is something)");
+    add_output_options(*c, o->common);
+    c->footer("Example: omega journal prune runs/green_only-paper-1 --lane features --keep-days 90 --yes");
+  }
+  {
     const auto [c, o] = add("backup", "copy a journal, also a running one up to its watermark, and read the copy back", &journal_backup);
     c->add_option("out", o->backup, "new file that ends with .tar.zst, else a new folder")->required()->type_name("OUT");
     add_output_options(*c, o->common);

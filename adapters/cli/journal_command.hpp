@@ -16,7 +16,10 @@ struct JournalOptions {
   std::uint64_t from_seq = 0, to_seq = 0, limit = 0;  // 0: none
   bool no_snapshots = false;                   // state
   bool follow = false;                         // cat
-  bool yes = false;                            // repair
+  bool yes = false;                            // repair, prune
+  std::vector<std::string> lanes;              // prune
+  std::string before;
+  std::uint64_t before_seq = 0, keep_days = 0;  // 0: not given
   std::string backup;                          // backup, restore
   CommonOptions common;
 };
@@ -26,6 +29,7 @@ int journal_check(const JournalOptions& options);
 int journal_cat(const JournalOptions& options);
 int journal_state(const JournalOptions& options);
 int journal_repair(const JournalOptions& options);
+int journal_prune(const JournalOptions& options);
 int journal_rebuild(const JournalOptions& options);
 int journal_backup(const JournalOptions& options);
 int journal_restore(const JournalOptions& options);

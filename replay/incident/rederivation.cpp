@@ -23,6 +23,7 @@ Result<std::unique_ptr<Rederivation>> Rederivation::open(const std::filesystem::
     return Error{ErrorKind::kData, dir.string() + ": needs all five lanes, but lane " + kLaneName[l] +
                                        " is not there; only journals of omega run and omega backtest have them"};
   }
+  if (Status s = reader.value()->require_unpruned("an incident", journal::kAllLanes); !s) return s.error();
   return std::unique_ptr<Rederivation>(new Rederivation(std::move(reader).value(), std::move(config).value()));
 }
 

@@ -131,6 +131,8 @@ Result<Book> Book::read(const std::filesystem::path& journal) {
     return Error{ErrorKind::kData, journal.string() + ": a report needs lane " + kLaneName[l] +
                                        ", which is not there; only journals of omega run and omega backtest have it"};
   }
+  if (Status s = reader.value()->require_unpruned("a report", std::array{Lane::kInputs, Lane::kSignals, Lane::kRisk, Lane::kOrders}); !s)
+    return s.error();
   Book book;
   book.config = std::move(config).value();
   book.journal = journal.string();

@@ -65,6 +65,7 @@ class RecordSink final : public LaneSink {
 Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config) {
   auto feed = JournalFeed::open(journal, config, {});
   if (!feed) return feed.error();
+  if (Status s = feed.value()->reader().require_unpruned("a what-if", std::array{Lane::kInputs}); !s) return s.error();
   Rerun result;
   RunRecord record(config);
   std::unordered_map<OrderId, std::size_t> index;

@@ -6,9 +6,7 @@ import threading
 import time
 import unittest
 
-from omega_case import BAD_DATA, CONFIG, DONE, LANES, LOOSE, OmegaCase, main
-
-WAIT_SECONDS_MAX = 60
+from omega_case import BAD_DATA, CONFIG, DONE, LANES, LOOSE, WAIT_SECONDS_MAX, OmegaCase, main
 
 
 class Follow(OmegaCase):
@@ -17,14 +15,6 @@ class Follow(OmegaCase):
                              "--speed", speed, "--journal", journal, "--set", "engine.journal.segment_kib=64", *LOOSE, *more)
         self.wait_for((self.dir / journal / "orders" / "watermark").exists, process)
         return process
-
-    def wait_for(self, condition, process=None):
-        end = time.monotonic() + WAIT_SECONDS_MAX
-        while not condition():
-            if process is not None:
-                self.assertIsNone(process.poll())
-            self.assertLess(time.monotonic(), end, "nothing happened")
-            time.sleep(0.01)
 
     def follow(self, *more):
         """The follower, and the lines it has printed so far."""

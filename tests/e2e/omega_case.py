@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -20,6 +21,7 @@ HISTDATA = DATA / "fx-minute" / "histdata-2018"
 LANES = ("inputs", "features", "signals", "risk", "orders")
 DONE, NO, USAGE, BAD_DATA, ENVIRONMENT = 0, 1, 2, 3, 4
 RUN_SECONDS_MAX = 300
+WAIT_SECONDS_MAX = 60
 # Thresholds so low that a few weeks bring signals, orders and trades.
 LOOSE = [word for setting in (
     "strategies.mean_reversion_statistical.entry_sigma_threshold=2",
@@ -63,6 +65,14 @@ class OmegaCase(unittest.TestCase):
 
         self.addCleanup(reap)
         return process
+
+    def wait_for(self, condition, process=None):
+        end = time.monotonic() + WAIT_SECONDS_MAX
+        while not condition():
+            if process is not None:
+                self.assertIsNone(process.poll())
+            self.assertLess(time.monotonic(), end, "nothing happened")
+            time.sleep(0.01)
 
     def omega(self, *arguments, code=DONE):
         """Runs the program to its end and checks the exit code."""

@@ -28,11 +28,12 @@ inline void passed() {
 }
 
 /// A paper session of `days` on the simulated market.
-inline void paper(const std::filesystem::path& dir, int days, std::uint32_t segment_bytes) {
+inline void paper(const std::filesystem::path& dir, int days, std::uint32_t segment_bytes, std::uint64_t snapshot_interval_inputs = 0) {
   auto config = load_config(std::string(OMEGA_SOURCE_DIR) + "/config", "green_only", {});
   ASSERT_TRUE(config.ok());
   config.value().mode = "paper";
   config.value().journal.segment_bytes = segment_bytes;
+  if (snapshot_interval_inputs != 0) config.value().journal.snapshot_interval_inputs = snapshot_interval_inputs;
   SimMarketConfig sim;
   sim.seed = 3;
   sim.days = days;
@@ -81,6 +82,10 @@ int fdatasync(int fd) {
 int fsync(int fd) {
   omega::test::passed();
   return reinterpret_cast<int (*)(int)>(dlsym(RTLD_NEXT, "fsync"))(fd);
+}
+int unlink(const char* path) noexcept {
+  omega::test::passed();
+  return reinterpret_cast<int (*)(const char*)>(dlsym(RTLD_NEXT, "unlink"))(path);
 }
 int rename(const char* from, const char* to) noexcept {
   omega::test::passed();
