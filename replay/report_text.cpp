@@ -170,6 +170,7 @@ std::string report_text(const Json& report) {
   out.line("path", report["journal"]["path"].get<std::string>());
   out.line("inputs digest", report["journal"]["inputs_digest"].get<std::string>());
   out.line("derived digest", report["journal"]["derived_digest"].get<std::string>());
+  if (const auto dropped = report.find("log_lines_dropped"); dropped != report.end()) out.line("log lines dropped", dropped->dump());
   return out.all;
 }
 

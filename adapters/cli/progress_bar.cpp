@@ -1,6 +1,7 @@
 #include "adapters/cli/progress_bar.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +35,8 @@ void ProgressBar::draw(double share, std::uint64_t events, TimeNs engine_ts) {
   if (!on_) return;
   const auto now = std::chrono::steady_clock::now();
   if (drawn_ && now - last_ < std::chrono::milliseconds(100)) return;
+  // A terminal that was stopped (Ctrl+S) takes nothing; the engine's thread, which is here, does not wait for it.
+  if (pollfd terminal{STDERR_FILENO, POLLOUT, 0}; ::poll(&terminal, 1, 0) != 1 || (terminal.revents & POLLOUT) == 0) return;
   last_ = now;
   drawn_ = true;
   const double seconds = std::chrono::duration<double>(now - started_).count();

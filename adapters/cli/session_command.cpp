@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -66,6 +67,8 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   if (!report) return fail(report.error());
   log_info(fmt::format("{} ended: {} events, {} trades", request.command, session.value().facts.events,
                        report.value()["statistics"]["trades"].dump()));
+  // Nothing of the engine runs any more; a log that is stuck must not hold the report back for long.
+  if (const std::uint64_t dropped = drain_logging(); dropped != 0) report.value()["log_lines_dropped"] = dropped;
   if (!request.report_file.empty()) {
     if (Status s = write_report(request.report_file, report.value()); !s) return fail(s.error());
   }
@@ -84,10 +87,15 @@ int run_session_command(SessionRequest request, ExternalFeed& feed) {
   start_logging(request.log_dir, request.common.quiet);
   journal::stop_on_bus_error();
   const int code = run_session_logged(request, feed);
-  stop_logging();
+  const bool log_ended = stop_logging();
   if (request.announce_shutdown && code == kDone) {
     std::cout.flush();
-    (request.common.json ? std::cerr : std::cout) << "System shutdown complete" << std::endl;
+    if (!request.common.json) std::cout << "System shutdown complete" << std::endl;
+    else if (log_ended) std::cerr << "System shutdown complete" << std::endl;
+  }
+  if (!log_ended) {
+    std::cout.flush();
+    std::_Exit(code);
   }
   return code;
 }

@@ -29,7 +29,7 @@ ROWS = (
     ("F25", "allocation on the hot path", ("tests/unit/pipeline/hot_path_test.cpp",), r"HotPath"),
     ("F28", "crash or error inside recovery", ("tests/fault/journal/F01_kill_test.cpp", "tests/fault/journal/F28_read_error_test.cpp",
                                              "tests/fault/tools", "tests/e2e/resume_test.py"), r"F28|F01|e2e\.resume"),
-    ("F29", "blocked log", (), None),
+    ("F29", "blocked log", ("tests/e2e/blocked_log_test.py",), r"e2e\.blocked_log"),
     ("F30", "bad snapshot", ("tests/fault/snapshot/F30_snapshot_cuts_test.cpp", "tests/e2e/resume_test.py"), r"F30|e2e\.resume"),
     ("F31", "segments missing, doubled, swapped", ("tests/fault/journal/F31_segments_test.cpp",), r"F31"),
     ("F32", "stop during a burst", ("tests/fault/killswitch/F32_stop_in_a_burst_test.cpp",), r"F32"),
