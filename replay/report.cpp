@@ -8,27 +8,17 @@
 #include "engine/core/civil_time.hpp"
 #include "replay/report_time.hpp"
 #include "replay/statistics.hpp"
+#include "replay/words.hpp"
 
 namespace omega::replay {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using words::interval, words::number, words::ratio;
+using words::strategy_name, words::symbol_of;
 
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-Json interval(const std::optional<Interval>& value) {
-  return value ? Json::array({value->low, value->high}) : Json(nullptr);
-}
-Json ratio(double numerator, double denominator) {
-  return denominator > 0 ? Json(numerator / denominator) : Json(nullptr);
-}
 Json time_or_null(TimeNs ts) { return ts == 0 ? Json(nullptr) : Json(format_time(ts)); }
 
-const char* strategy_name(const EngineConfig& config, StrategyId id) {
-  return id >= 1 && id <= config.strategies.size() ? config.strategies[id - 1u].name.c_str() : "unknown";
-}
-const char* symbol_of(const EngineConfig& config, InstrumentId id) {
-  return id < config.instruments.size() ? config.instruments[id].symbol.c_str() : "all";
-}
 
 std::vector<DisabledEntry> all_disabled(const RunFacts& facts, const RunRecord& record) {
   std::vector<DisabledEntry> all = record.disabled;
@@ -167,8 +157,6 @@ Json strategies_section(const EngineConfig& config, const RunRecord& record, con
 }
 
 Json killswitch_section(const RunFacts& facts, const RunRecord& record) {
-  static constexpr std::array<const char*, kLayers> kNames{"per_trade_risk", "daily_loss", "strategy_circuit_breaker",
-                                                           "emergency_drawdown", "statistical_breaker"};
   static constexpr std::array<const char*, 3> kStatus{"ACTIVE", "TRIPPED", "OFF"};
   std::array<std::uint64_t, kLayers> blocked{};
   for (const StrategyRecord& s : record.strategies) {
@@ -181,7 +169,7 @@ Json killswitch_section(const RunFacts& facts, const RunRecord& record) {
   Json breaker;
   for (std::size_t i = 0; i < kLayers; ++i) {
     const LayerFacts& f = facts.layers[i];
-    Json one{{"layer", i + 1}, {"name", kNames[i]}, {"status", kStatus[static_cast<std::size_t>(f.status)]},
+    Json one{{"layer", i + 1}, {"name", words::kLayer[i]}, {"status", kStatus[static_cast<std::size_t>(f.status)]},
              {"until", time_or_null(f.until)}, {"activations", record.activations[i]}, {"blocked", blocked[i]}};
     if (i < 4) layers.push_back(std::move(one)); else breaker = std::move(one);
   }

@@ -8,9 +8,8 @@ StageReplay::StageReplay(const EngineConfig& config, const LaneSinks& sinks)
     : stages_(config, sinks), ring_(2, 1), pools_(ring_, stages_.shape(config)) {}
 
 void StageReplay::step(const InputEvent& event) noexcept {
-  EventSlot& slot = ring_.at(event.seq);
-  slot.input = event;
-  stages_.run_all(slot);
+  slot(event.seq).input = event;
+  run(event.seq);
 }
 
 bool StageReplay::load(const std::string& state) {

@@ -13,6 +13,9 @@ class StageReplay {
  public:
   StageReplay(const EngineConfig& config, const LaneSinks& sinks);
   void step(const InputEvent& event) noexcept;
+  /// The slot of an input, for a caller that looks at what each stage made of it: fill slot(seq).input, then run(seq).
+  [[nodiscard]] EventSlot& slot(Seq seq) noexcept { return ring_.at(seq); }
+  void run(Seq seq) noexcept { stages_.run_all(slot(seq)); }
 
   [[nodiscard]] const Stages& stages() const noexcept { return stages_; }
   void save(StateWriter& out) const { stages_.save(out); }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "adapters/cli/journal_filter.hpp"
+#include "replay/names.hpp"
 #include "adapters/cli/stop_signal.hpp"
 #include "journal/journal_lock.hpp"
 
@@ -114,7 +115,7 @@ int follow(const std::string& dir, const Filter& filter, Printer& printer) {
 int journal_cat(const JournalOptions& o) {
   auto reader = journal::JournalReader::open(o.dir);
   if (!reader) return fail(reader.error());
-  const journal::NameTables names = names_of(reader.value()->manifest());
+  const journal::NameTables names = replay::names_of(reader.value()->manifest());
   const auto filter = filter_of(o, names);
   if (!filter) return fail(filter.error());
   Printer printer(filter.value(), names);

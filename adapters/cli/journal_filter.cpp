@@ -1,11 +1,9 @@
 #include "adapters/cli/journal_filter.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "adapters/config/issues.hpp"
-#include "replay/journal_feed.hpp"
 #include "replay/report_time.hpp"
 
 namespace omega::cli {
@@ -70,15 +68,6 @@ bool among(const std::vector<Id>& wanted, const std::optional<Id>& id) {
 }
 
 }  // namespace
-
-journal::NameTables names_of(const journal::Manifest& manifest) {
-  journal::NameTables names{.instruments = replay::recorded_symbols(manifest), .strategies = {""}};
-  const nlohmann::json config = manifest.doc.value("config", nlohmann::json::object());
-  if (config.contains("strategies") && config["strategies"].is_array()) {
-    for (const nlohmann::json& s : config["strategies"]) names.strategies.push_back(s.is_object() ? s.value("name", "") : "");
-  }
-  return names;
-}
 
 Result<Filter> filter_of(const JournalOptions& o, const journal::NameTables& names) {
   Filter f{.lanes = {}, .types = {}, .instruments = {}, .strategies = {}};

@@ -8,7 +8,6 @@
 
 #include "adapters/cli/journal_command.hpp"
 #include "journal/event_json.hpp"
-#include "journal/manifest.hpp"
 #include "journal/reader.hpp"
 
 namespace omega::cli {
@@ -23,8 +22,6 @@ struct Filter {
   std::uint64_t limit = 0;
 };
 
-/// Names of instruments and strategies, as the journal's manifest keeps them.
-[[nodiscard]] journal::NameTables names_of(const journal::Manifest& manifest);
 [[nodiscard]] Result<Filter> filter_of(const JournalOptions& options, const journal::NameTables& names);
 /// True when the event is wanted; f.to_seq and f.to are the caller's, who stops there.
 [[nodiscard]] bool passes(const Filter& filter, const journal::FrameView& event);

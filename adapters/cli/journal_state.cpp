@@ -6,6 +6,7 @@
 
 #include "adapters/cli/journal_command.hpp"
 #include "engine/core/events.hpp"
+#include "replay/inspect/account_state.hpp"
 #include "replay/report_time.hpp"
 #include "replay/state_at.hpp"
 
@@ -14,34 +15,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double account_units(Money m) { return static_cast<double>(m) / static_cast<double>(kMoneyScale); }
-double price_units(Price p) { return static_cast<double>(p) / static_cast<double>(kPriceScale); }
-
-const char* strategy_name(const EngineConfig& config, StrategyId id) {
-  for (const StrategyConfig& s : config.strategies)
-    if (s.id == id) return s.name.c_str();
-  return "";
-}
-
-Json position_json(const EngineConfig& config, const OpenPosition& p) {
-  return {{"order_id", p.order_id}, {"signal_seq", p.signal_seq}, {"symbol", config.instruments[p.instrument].symbol},
-          {"strategy", strategy_name(config, p.strategy)}, {"side", p.direction > 0 ? "long" : "short"}, {"filled", p.filled},
-          {"lots", static_cast<double>(p.filled ? p.quantity : p.quantity_ordered) / static_cast<double>(kQtyScale)},
-          {"entry", price_units(p.filled ? p.entry_price : p.entry_ref)}, {"stop", price_units(p.stop_loss)},
-          {"target", price_units(p.final_target)}, {"since", replay::format_time(p.filled ? p.entry_ts : p.sent_ts)}};
-}
-
 Json state_json(const std::string& dir, const replay::StateAt& s) {
   const OrdersStage& orders = s.engine->stages().orders();
   const KillSwitch& ks = s.engine->stages().risk().kill_switch();
   Json positions = Json::array(), tripped = Json::array();
-  for (const OpenPosition& p : orders.account().positions()) positions.push_back(position_json(*s.config, p));
+  for (const OpenPosition& p : orders.account().positions()) positions.push_back(replay::position_state(p, *s.config));
   for (std::size_t layer = 1; layer <= 5; ++layer)
     if (ks.status(static_cast<KillSwitchLayer>(layer)).tripped) tripped.push_back(layer == 5 ? std::string("STAT") : fmt::format("L{}", layer));
   return {{"schema", "omega.journal-state/1"}, {"path", dir}, {"seq", s.seq}, {"time", replay::format_time(s.ts)},
           {"snapshot_seq", s.snapshot_seq}, {"snapshots_ignored", s.ignored}, {"state_digest", fmt::format("{:016x}", s.digest())},
-          {"equity", account_units(orders.equity())}, {"realised", account_units(orders.realised())},
-          {"open_pnl", account_units(orders.open_pnl())}, {"trades", orders.trades()}, {"emergency_stop", ks.emergency()},
+          {"equity", money_to_double(orders.equity())}, {"realised", money_to_double(orders.realised())},
+          {"open_pnl", money_to_double(orders.open_pnl())}, {"trades", orders.trades()}, {"emergency_stop", ks.emergency()},
           {"layers_tripped", std::move(tripped)}, {"positions", std::move(positions)}};
 }
 

@@ -102,6 +102,11 @@ void SignalsStage::process(const InputEvent& input, const FeaturesOut& features,
 
 std::size_t SignalsStage::index_of(InstrumentId id) const noexcept { return id < index_of_.size() ? index_of_[id] : kInactive; }
 
+const LevelBook* SignalsStage::levels(InstrumentId id) const noexcept {
+  const std::size_t at = index_of(id);
+  return at == kInactive ? nullptr : &instruments_[at].levels;
+}
+
 const ToxicityFilter* SignalsStage::toxicity(InstrumentId id) const noexcept {
   const std::size_t at = index_of(id);
   return at == kInactive ? nullptr : &instruments_[at].tox;
@@ -251,6 +256,13 @@ std::vector<SignalsStage::FunnelRow> SignalsStage::funnels() const {
     if (runs) rows.push_back(row);
   }
   return rows;
+}
+
+std::vector<SignalsStage::RunningView> SignalsStage::running() const {
+  std::vector<RunningView> views;
+  for (const Instrument& i : instruments_)
+    for (const Runner& r : i.runners) views.push_back({i.id, r.strategy.get(), &r.position, &r.sent});
+  return views;
 }
 
 void SignalsStage::save(StateWriter& out) const {

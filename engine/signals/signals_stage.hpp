@@ -31,6 +31,16 @@ class SignalsStage {
   };
   /// One row per built and running strategy, by number.
   [[nodiscard]] std::vector<FunnelRow> funnels() const;
+  /// What one running strategy holds on one instrument, for time travel.
+  struct RunningView {
+    InstrumentId instrument;
+    const Strategy* strategy;
+    const PositionView *position, *sent;
+  };
+  /// By instrument, then strategy number.
+  [[nodiscard]] std::vector<RunningView> running() const;
+  /// Levels of an active instrument; nullptr for others.
+  [[nodiscard]] const LevelBook* levels(InstrumentId id) const noexcept;
   /// State of S03 on an active instrument; nullptr for others.
   [[nodiscard]] const ToxicityFilter* toxicity(InstrumentId id) const noexcept;
   /// (strategy, instrument, missing capabilities), as journaled at the start. instrument kNoInstrument: everywhere.

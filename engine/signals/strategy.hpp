@@ -13,6 +13,7 @@
 
 #include "engine/core/archive.hpp"
 #include "engine/core/config.hpp"
+#include "engine/core/state_text.hpp"
 #include "engine/features/catalogue.hpp"
 #include "engine/features/level_book.hpp"
 #include "engine/market/business_calendar.hpp"
@@ -88,6 +89,10 @@ class Strategy {
   [[nodiscard]] virtual bool in_zone(Price, Direction, TimeNs) const noexcept { return false; }
   virtual void save(StateWriter& out) const = 0;
   virtual void load(StateReader& in) = 0;
+  /// The same state for a person's eye.
+  virtual void describe(StateText& out) const = 0;
+  [[nodiscard]] bool held() const noexcept { return held_; }
+  [[nodiscard]] TimeNs last_signal_ts() const noexcept { return last_signal_ts_; }  // 0: none
 
  protected:
   [[nodiscard]] double param(std::size_t i) const noexcept { return params_[i]; }
@@ -125,6 +130,7 @@ class StrategyBase : public Strategy {
   using Strategy::Strategy;
   void save(StateWriter& out) const override { out(static_cast<const Derived&>(*this)); }
   void load(StateReader& in) override { in(static_cast<Derived&>(*this)); }
+  void describe(StateText& out) const override { out(static_cast<const Derived&>(*this)); }
 };
 
 /// conf(-1) = 1 - conf(+1).

@@ -1,3 +1,4 @@
+#include "replay/names.hpp"
 #include "replay/export/export.hpp"
 
 #include <span>

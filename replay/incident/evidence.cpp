@@ -2,20 +2,15 @@
 
 #include <bit>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "replay/inspect/state_document.hpp"
 #include "replay/report_time.hpp"
+#include "replay/words.hpp"
 
 namespace omega::replay {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json finite_or_null(double v) { return std::isfinite(v) ? Json(v) : Json(nullptr); }
-
-const char* state_name(FeatureState s) noexcept {
-  return s == FeatureState::kReady ? "ready" : s == FeatureState::kWarming ? "warming" : "invalid";
-}
 
 /// Journaled vectors of the input: by (instrument, timeframe).
 std::map<std::pair<InstrumentId, Timeframe>, std::vector<double>> journaled_vectors(const journal::JournalReader& reader, Seq seq) {
@@ -71,12 +66,12 @@ Json features_of_frame(Rederivation& r, const FeatureFrame& frame) {
     const FeatureValue& v = frame.values[h];
     const std::size_t place = next[static_cast<std::size_t>(keys[h].tf)]++;
     Json one{{"instrument", r.names().instruments[frame.instrument]}, {"name", feature_name(keys[h])},
-             {"unit", feature_info(keys[h].id).unit}, {"state", state_name(v.state)},
-             {"value", v.ready() ? finite_or_null(v.value) : Json(nullptr)}};
+             {"unit", feature_info(keys[h].id).unit}, {"state", feature_state_name(v.state)},
+             {"value", v.ready() ? words::finite(v.value) : Json(nullptr)}};
     if (const auto vector = journaled.find({frame.instrument, keys[h].tf}); vector != journaled.end() && place < vector->second.size()) {
       const double recorded = vector->second[place];
       const bool equal = v.ready() ? std::bit_cast<std::uint64_t>(recorded) == std::bit_cast<std::uint64_t>(v.value) : std::isnan(recorded);
-      one["journaled"] = finite_or_null(recorded);
+      one["journaled"] = words::finite(recorded);
       one["equal"] = equal;
     }
     list.push_back(std::move(one));
@@ -114,31 +109,6 @@ Json market_of(Rederivation& r) {
   }
   return {{"seq", r.input().seq}, {"ts", format_time(r.input().ts())}, {"input", input_json(r)},
           {"frames", r.slot().features.count}, {"features", std::move(features)}};
-}
-
-Json account_state(const Rederivation& r) {
-  static constexpr std::array<const char*, 5> kLayer{"per_trade_risk", "daily_loss", "strategy_circuit_breaker",
-                                                     "emergency_drawdown", "statistical_breaker"};
-  const RiskStage& risk = r.stages().risk();
-  const KillSwitch& ks = risk.kill_switch();
-  Json positions = Json::array(), layers = Json::array();
-  for (const OpenPosition& p : risk.account().positions()) {
-    positions.push_back({{"order_id", p.order_id}, {"symbol", r.names().instruments[p.instrument]},
-                         {"strategy", r.names().strategies[p.strategy]}, {"side", p.direction > 0 ? "long" : "short"},
-                         {"filled", p.filled}, {"lots", qty_to_double(p.filled ? p.quantity : p.quantity_ordered)},
-                         {"entry", price_to_double(p.filled ? p.entry_price : p.entry_ref)},
-                         {"stop", price_to_double(p.stop_loss)}});
-  }
-  for (std::size_t i = 0; i < kLayer.size(); ++i) {
-    const auto s = ks.status(static_cast<KillSwitchLayer>(i + 1));
-    layers.push_back({{"layer", i + 1}, {"name", kLayer[i]}, {"status", s.tripped ? "TRIPPED" : "ACTIVE"}, {"activations", s.activations}});
-  }
-  const double equity = money_to_double(risk.equity()), day = money_to_double(ks.day_start_equity()), peak = money_to_double(ks.peak());
-  return {{"equity", equity}, {"realised", money_to_double(risk.account().realised())},
-          {"open_pnl", money_to_double(risk.account().open_pnl())}, {"day_start_equity", day}, {"peak_equity", peak},
-          {"daily_loss", day > 0 ? Json((day - equity) / day) : Json(nullptr)},
-          {"drawdown", peak > 0 ? Json((peak - equity) / peak) : Json(nullptr)},
-          {"emergency_stop", ks.emergency()}, {"layers", std::move(layers)}, {"positions", std::move(positions)}};
 }
 
 Price sized_entry(const Rederivation& r, const Signal& s) {

@@ -25,9 +25,6 @@ using Funnels = std::vector<SignalsStage::FunnelRow>;
 /// The fetched or last run input as the journal prints it.
 [[nodiscard]] nlohmann::ordered_json input_json(Rederivation& r);
 
-/// Equity, positions and kill switch as the risk stage holds them now.
-[[nodiscard]] nlohmann::ordered_json account_state(const Rederivation& r);
-
 /// Mid, entry price with slippage as sizing uses it.
 [[nodiscard]] Price sized_entry(const Rederivation& r, const Signal& s);
 

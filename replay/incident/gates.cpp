@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/civil_time.hpp"
+#include "replay/words.hpp"
 
 namespace omega::replay {
 namespace {
@@ -60,11 +61,10 @@ void session(Figures& f, const GateInput& in) {
 }
 
 void toxic_flow(Figures& f, const GateInput& in) {
-  static constexpr std::array<const char*, 6> kLevel{"unknown", "safe", "caution", "elevated", "veto", "hard_veto"};
   const Signal& s = in.signal;
   const bool exempt = (s.flags & signal_flag::kToxExempt) != 0;
   f.note("exempt", exempt);
-  f.note("toxicity", kLevel[std::min<std::size_t>(static_cast<std::size_t>(s.tox), kLevel.size() - 1)]);
+  f.note("toxicity", words::kToxicity[std::min<std::size_t>(static_cast<std::size_t>(s.tox), words::kToxicity.size() - 1)]);
   if (exempt || (s.valid_mask & signal_valid::kVpin) == 0) return f.note("vpin", nullptr);
   f.at_most("vpin", s.vpin, in.config.risk.vpin_global_max);
 }

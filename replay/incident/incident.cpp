@@ -10,6 +10,7 @@
 #include "replay/incident/gates.hpp"
 #include "replay/incident/story.hpp"
 #include "replay/incident/timeline.hpp"
+#include "replay/inspect/account_state.hpp"
 #include "replay/report_time.hpp"
 
 namespace omega::replay {
@@ -65,14 +66,14 @@ Status observe(Rederivation& r, const Story& story, const Ledger& ledger, Observ
   while (r.fetch()) {
     const Seq seq = r.input().seq;
     const bool cause = causes.contains(seq), every = no_trade && seq >= story.first;
-    if (seq == story.first) seen.before = account_state(r);
+    if (seq == story.first) seen.before = account_state(r.stages(), r.config());
     Funnels before;
     if (cause || every) before = r.stages().signals().funnels();
     r.run();
     if (cause) look(r, story, ledger, before, seen);
     if (every) look_for_no_trade(r, story, before, seen);
     if (seq == story.last) {
-      seen.after = account_state(r);
+      seen.after = account_state(r.stages(), r.config());
       break;
     }
   }

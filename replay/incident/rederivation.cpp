@@ -1,17 +1,9 @@
 #include "replay/incident/rederivation.hpp"
 
-#include <cstring>
-
+#include "replay/names.hpp"
 #include "replay/report_journal.hpp"
 
 namespace omega::replay {
-
-journal::NameTables names_of(const EngineConfig& config) {
-  journal::NameTables names{.instruments = {}, .strategies = {""}};
-  for (const InstrumentConfig& i : config.instruments) names.instruments.push_back(i.symbol);
-  for (const StrategyConfig& s : config.strategies) names.strategies.push_back(s.name);
-  return names;
-}
 
 Result<std::unique_ptr<Rederivation>> Rederivation::open(const std::filesystem::path& dir) {
   auto reader = journal::JournalReader::open(dir);
@@ -39,9 +31,7 @@ Rederivation::Rederivation(std::unique_ptr<journal::JournalReader> reader, Engin
     sinks_[l] = std::make_unique<AlignedSink>(lane, reader_->lane(lane), names_);
     sinks[l] = sinks_[l].get();
   }
-  stages_ = std::make_unique<Stages>(config_, sinks);
-  ring_ = std::make_unique<EventRing<EventSlot>>(2, 1);
-  pools_ = std::make_unique<SlotPools>(*ring_, stages_->shape(config_));
+  stages_ = std::make_unique<StageReplay>(config_, sinks);
 }
 
 bool Rederivation::fetch() noexcept {
@@ -51,15 +41,11 @@ bool Rederivation::fetch() noexcept {
     return false;
   }
   seq_ = frame.seq;
-  InputEvent& event = slot().input;
-  event.type = frame.type;
-  event.seq = frame.seq;
-  if (frame.body_bytes > event.body.size()) {
+  if (!input_event(frame, slot().input)) {
     error_ = Error{ErrorKind::kData, reader_->dir().string() + ": lane inputs, seq " + std::to_string(frame.seq) +
                                          ": not an input event; run omega journal check"};
     return false;
   }
-  std::memcpy(event.body.data(), frame.body, frame.body_bytes);
   ++inputs_;
   return true;
 }

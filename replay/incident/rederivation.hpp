@@ -7,8 +7,8 @@
 #include <array>
 #include <memory>
 
-#include "engine/pipeline/stages.hpp"
 #include "replay/incident/aligned_sink.hpp"
+#include "replay/stage_replay.hpp"
 
 namespace omega::replay {
 
@@ -19,13 +19,13 @@ class Rederivation {
   /// Fetches the next input without running it; false at the end or at damage.
   bool fetch() noexcept;
   /// Runs the fetched input.
-  void run() noexcept { stages_->run_all(slot()); }
+  void run() noexcept { stages_->run(seq_); }
   /// Call after the last input that was run.
   void finish() noexcept;
 
-  [[nodiscard]] EventSlot& slot() noexcept { return ring_->at(seq_); }
+  [[nodiscard]] EventSlot& slot() noexcept { return stages_->slot(seq_); }
   [[nodiscard]] const InputEvent& input() noexcept { return slot().input; }
-  [[nodiscard]] const Stages& stages() const noexcept { return *stages_; }
+  [[nodiscard]] const Stages& stages() const noexcept { return stages_->stages(); }
   [[nodiscard]] const EngineConfig& config() const noexcept { return config_; }
   [[nodiscard]] const journal::JournalReader& reader() const noexcept { return *reader_; }
   [[nodiscard]] const journal::NameTables& names() const noexcept { return names_; }
@@ -43,15 +43,10 @@ class Rederivation {
   journal::LaneCursor inputs_cursor_;
   NullSink null_;
   std::array<std::unique_ptr<AlignedSink>, kLaneCount> sinks_;
-  std::unique_ptr<Stages> stages_;
-  std::unique_ptr<EventRing<EventSlot>> ring_;
-  std::unique_ptr<SlotPools> pools_;
+  std::unique_ptr<StageReplay> stages_;
   Seq seq_ = 0;
   std::uint64_t inputs_ = 0;
   std::optional<Error> error_;
 };
-
-/// Instrument and strategy names by id.
-[[nodiscard]] journal::NameTables names_of(const EngineConfig& config);
 
 }  // namespace omega::replay

@@ -10,18 +10,16 @@
 #include "engine/orders/equity_curve.hpp"
 #include "replay/report_time.hpp"
 #include "replay/statistics.hpp"
+#include "replay/words.hpp"
 
 namespace omega::replay {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using words::interval, words::number, words::ratio;
 
 constexpr double kRedWinRate = 0.5, kRedDrawdown = 0.10, kRedStrategyWinRate = 0.4, kRedExecution = 0.5;
 constexpr std::size_t kRedTrades_day = 20, kRedStrategy_trades = 5, kRedLosses_row = 5;
-
-Json number(const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); }
-Json interval(const std::optional<Interval>& v) { return v ? Json::array({v->low, v->high}) : Json(nullptr); }
-Json ratio(double a, double b) { return b > 0 ? Json(a / b) : Json(nullptr); }
 
 /// What of the book lies in the period.
 struct Slice {
@@ -150,13 +148,11 @@ Json attribution(const Slice& s, const std::vector<std::string>& names, Id Trade
 }
 
 Json killswitch_of(const Slice& s) {
-  static constexpr std::array<const char*, kLayers> kNames{"per_trade_risk", "daily_loss", "strategy_circuit_breaker", "emergency_drawdown",
-                                                           "statistical_breaker"};
   Json list = Json::array();
   for (std::size_t i = 0; i < kLayers; ++i) {
     const auto trips = std::count_if(s.trips.begin(), s.trips.end(), [&](const KillSwitchEvent& k) { return static_cast<std::size_t>(k.layer) == i + 1; });
     const auto blocked = std::count_if(s.signals.begin(), s.signals.end(), [&](const SignalFate& f) { return layer_of(f.code) == static_cast<int>(i) + 1; });
-    list.push_back({{"layer", i + 1}, {"name", kNames[i]}, {"activations", trips}, {"blocked", blocked}});
+    list.push_back({{"layer", i + 1}, {"name", words::kLayer[i]}, {"activations", trips}, {"blocked", blocked}});
   }
   return list;
 }
