@@ -64,11 +64,13 @@ int incident(const IncidentOptions& o) {
   if (!question) return fail(question.error());
   const auto doc = replay::build_incident(question.value());
   if (!doc) return fail(doc.error());
-  const std::string json = doc.value().dump(2) + "\n", markdown = replay::incident_markdown(doc.value());
+  const replay::Document document = replay::incident_document(doc.value());
+  const std::string json = doc.value().dump(2) + "\n", markdown = replay::to_markdown(document);
   if (!o.output.empty()) {
     std::error_code ignored;
     std::filesystem::create_directories(o.output, ignored);
-    for (const auto& [name, text] : {std::pair{"incident.json", &json}, std::pair{"incident.md", &markdown}}) {
+    const std::string html = replay::to_html(document);
+    for (const auto& [name, text] : {std::pair{"incident.json", &json}, std::pair{"incident.md", &markdown}, std::pair{"incident.html", &html}}) {
       if (Status s = write_file(std::filesystem::path(o.output) / name, *text); !s) return fail(s.error());
     }
   }
@@ -95,7 +97,7 @@ void add_incident(CLI::App& app, Action& action) {
   }
   c->add_option("--window", o->window, "span on either side of the moment that the timeline shows whole: s, m or h (default: 5m), e.g. --window 2h")
       ->type_name("SPAN");
-  c->add_option("--output", o->output, "write incident.md and incident.json into this folder (default: none), e.g. --output incidents/1")->type_name("DIR");
+  c->add_option("--output", o->output, "write incident.md, incident.html (with charts, needs no network) and incident.json into this folder (default: none), e.g. --output incidents/1")->type_name("DIR");
   add_output_options(*c, o->common);
   c->footer("Example: omega incident runs/green_only-paper-1 --no-trade EURUSD --at 2018-03-01T10:00:00Z");
   c->callback([o, &action] { action = [o] { return incident(*o); }; });

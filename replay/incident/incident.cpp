@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/signals/signals_out.hpp"
+#include "replay/incident/charts.hpp"
 #include "replay/incident/evidence.hpp"
 #include "replay/incident/gates.hpp"
 #include "replay/incident/story.hpp"
@@ -59,23 +60,22 @@ void look_for_no_trade(Rederivation& r, const Story& story, const Funnels& befor
   }
 }
 
-/// Replays up to the end of the story.
-Status observe(Rederivation& r, const Story& story, const Ledger& ledger, Observed& seen) {
+/// Replays up to the end of the story, and on to the end of its charts.
+Status observe(Rederivation& r, const Story& story, const Ledger& ledger, Observed& seen, ChartRecorder& charts) {
   const std::set<Seq> causes = causes_of(story);
   const bool no_trade = story.no_trade != kNoInstrument;
   while (r.fetch()) {
     const Seq seq = r.input().seq;
-    const bool cause = causes.contains(seq), every = no_trade && seq >= story.first;
+    const bool cause = causes.contains(seq), every = no_trade && seq >= story.first && seq <= story.last;
     if (seq == story.first) seen.before = account_state(r.stages(), r.config());
     Funnels before;
     if (cause || every) before = r.stages().signals().funnels();
     r.run();
     if (cause) look(r, story, ledger, before, seen);
     if (every) look_for_no_trade(r, story, before, seen);
-    if (seq == story.last) {
-      seen.after = account_state(r.stages(), r.config());
-      break;
-    }
+    charts.note(r);
+    if (seq == story.last) seen.after = account_state(r.stages(), r.config());
+    if (seq >= story.last && r.input().ts() >= charts.to()) break;
   }
   if (r.error()) return *r.error();
   r.finish();
@@ -209,7 +209,8 @@ Result<Json> build_incident(const IncidentQuestion& q) {
   auto story = find_story(q, ledger.value(), r.reader(), r.names());
   if (!story) return story.error();
   Observed seen;
-  if (Status s = observe(r, story.value(), ledger.value(), seen); !s) return s.error();
+  ChartRecorder charts(r, story.value(), ledger.value(), q.window_ns);
+  if (Status s = observe(r, story.value(), ledger.value(), seen, charts); !s) return s.error();
 
   Json doc{{"schema", "omega.incident/1"}, {"journal", q.journal}, {"profile", r.config().profile}, {"mode", r.config().mode},
            {"currency", r.config().account_currency},
@@ -228,6 +229,7 @@ Result<Json> build_incident(const IncidentQuestion& q) {
   doc["orders_left_out"] = story.value().orders_left_out;
   doc["timeline"] = story.value().kind == "no_trade" ? Json::array()
                                                      : timeline_of(story.value(), r.reader(), r.names(), q.window_ns);
+  doc["charts"] = charts.json();
   return doc;
 }
 

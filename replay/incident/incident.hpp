@@ -11,6 +11,7 @@
 
 #include "engine/core/result.hpp"
 #include "engine/core/types.hpp"
+#include "replay/document/document.hpp"
 
 namespace omega::replay {
 
@@ -26,7 +27,7 @@ inline constexpr std::size_t kIncidentOrders_max = 25;    // causal chains in on
 inline constexpr DurationNs kLookBack_ns = kDay_ns;       // how far back an evaluation still answers "no trade"
 
 [[nodiscard]] Result<nlohmann::ordered_json> build_incident(const IncidentQuestion& question);
-/// The report a person reads, with the sections to fill in.
-[[nodiscard]] std::string incident_markdown(const nlohmann::ordered_json& incident);
+/// The report a person reads, with charts and the sections to fill in.
+[[nodiscard]] Document incident_document(const nlohmann::ordered_json& incident);
 
 }  // namespace omega::replay

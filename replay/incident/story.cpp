@@ -24,13 +24,6 @@ Seq seq_at(const journal::JournalReader& reader, TimeNs ts) {
   return last;
 }
 
-std::optional<TimeNs> time_of(const journal::JournalReader& reader, Seq seq) {
-  journal::LaneCursor cursor = reader.lane(Lane::kInputs);
-  journal::FrameView frame;
-  if (!cursor.seek(seq) || !cursor.next(frame) || frame.seq != seq) return std::nullopt;
-  return frame.ts();
-}
-
 /// Orders of the venue's report at this input, if it is one.
 std::optional<OrderId> reported_order(const journal::JournalReader& reader, Seq seq) {
   journal::LaneCursor cursor = reader.lane(Lane::kInputs);
@@ -112,6 +105,13 @@ Result<Story> no_trade_story(const IncidentQuestion& q, const journal::JournalRe
 
 }  // namespace
 
+std::optional<TimeNs> time_of_input(const journal::JournalReader& reader, Seq seq) {
+  journal::LaneCursor cursor = reader.lane(Lane::kInputs);
+  journal::FrameView frame;
+  if (!cursor.seek(seq) || !cursor.next(frame) || frame.seq != seq) return std::nullopt;
+  return frame.ts();
+}
+
 std::set<OrderId> orders_at(const Ledger& ledger, Seq from, Seq to) {
   std::set<OrderId> ids;
   const auto within = [&](Seq seq) { return seq >= from && seq <= to; };
@@ -156,7 +156,7 @@ Result<Story> find_story(const IncidentQuestion& q, const Ledger& ledger, const 
     ids = orders_at(ledger, seq_at(reader, *q.at - q.window_ns - 1) + 1, seq_at(reader, *q.at + q.window_ns));
     story.text = "the moment " + format_time(*q.at);
   }
-  const auto ts = time_of(reader, story.focus);
+  const auto ts = time_of_input(reader, story.focus);
   if (!ts) return nothing(fmt::format("the journal has no input {}; omega journal info shows its range", story.focus));
   story.at = *ts;
   take_orders(story, ids);

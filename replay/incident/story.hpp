@@ -26,6 +26,9 @@ struct Story {
 [[nodiscard]] Result<Story> find_story(const IncidentQuestion& question, const Ledger& ledger, const journal::JournalReader& reader,
                                        const journal::NameTables& names);
 
+/// nullopt when the journal has no such input.
+[[nodiscard]] std::optional<TimeNs> time_of_input(const journal::JournalReader& reader, Seq seq);
+
 /// Every order that anything in the ledger says something about at the given input.
 [[nodiscard]] std::set<OrderId> orders_at(const Ledger& ledger, Seq from, Seq to);
 

@@ -9,6 +9,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kInternals_chars = 240;
+
 std::string word(const Json& v) {
   if (v.is_null()) return "-";
   if (v.is_string()) return v.get<std::string>();
@@ -66,7 +68,9 @@ void strategies(Page& p, const Json& list) {
     p.item(fmt::format("    funnel {} > signals {} (not ready {}, no edge {}, cooling {}, position open {})", path, word(f["signals"]), word(f["not_ready"]),
                        word(f["not_an_edge"]), word(f["cooling"]), word(f["position_open"])));
     if (!s["position"].is_null()) p.item("    position " + s["position"].dump());
-    p.item("    internals " + s["internals"].dump());
+    std::string internals = s["internals"].dump();
+    if (internals.size() > kInternals_chars) internals = internals.substr(0, kInternals_chars) + " ... (whole with --json)";
+    p.item("    internals " + internals);
   }
   if (list.empty()) p.item("none is running");
 }

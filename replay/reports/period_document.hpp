@@ -4,7 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "replay/reports/document.hpp"
+#include "replay/document/document.hpp"
 
 namespace omega::replay {
 

@@ -1,5 +1,7 @@
 """Guards: an incident report that tells another story than the journal, or that cannot tell why nothing happened."""
+import datetime
 import json
+import re
 import unittest
 
 from omega_case import CONFIG, HISTDATA, LOOSE, USAGE, OmegaCase, main, needs_data
@@ -87,6 +89,40 @@ class Incident(OmegaCase):
             if "last_evaluation" in s:
                 self.assertLessEqual(s["last_evaluation"]["ts"], "2024-01-11T14:00:00.000000000Z")
         self.assertTrue(any("last_evaluation" in s for s in doc["no_trade"]))
+
+    def test_the_page_needs_no_network_and_draws_what_the_document_holds(self):
+        self.traded()
+        closed = self.records("j", "--type", "trade_closed")[-1]
+        doc = self.json("incident", "j", "--order", closed["order_id"], "--output", "out", "--window", "30m")
+        page = (self.dir / "out" / "incident.html").read_text()
+        for reference in ("src=", "href=", "@import", "url("):
+            self.assertNotIn(reference, page.split("<script>")[0])
+        self.assertIn('name="viewport"', page)
+        charts = [json.loads(c) for c in re.findall(r"new Chart\(document.getElementById\('chart\d+'\),(.*)\);", page)]
+        price, equity = charts[0], charts[1]
+        self.assertEqual([s["label"] for s in price["data"]["datasets"]], ["mid", "signal", "fill", "stop"])
+        fills = [v for v in price["data"]["datasets"][2]["data"] if v is not None]
+        reports = [e for e in self.records("j", "--lane", "inputs", "--type", "exec_report") if e["order_id"] == closed["order_id"] and e["kind"] == "filled"]
+        self.assertEqual(sorted(fills), sorted(e["price"] for e in reports))
+        points = doc["charts"]["prices"][0]["points"]
+        bars = {e["ts"]: (e["bid_close"] + e["ask_close"]) / 2 for e in self.records("j", "--lane", "inputs", "--type", "bar", "--symbol", closed["instrument"])}
+        drawn = {self.stamp(ts): mid for ts, mid in points}
+        self.assertGreater(len(drawn), 30)
+        for ts, mid in drawn.items():
+            self.assertAlmostEqual(mid, bars[ts], places=6)
+        self.assertEqual(len([v for v in equity["data"]["datasets"][0]["data"] if v is not None]), len(doc["charts"]["equity"]))
+        self.assertGreater(len(charts), 4, "features of the strategy are drawn")
+
+    def stamp(self, ns):
+        return datetime.datetime.fromtimestamp(ns // 10**9, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ns % 10**9:09d}Z"
+
+    def test_the_sections_of_the_runbook_are_there(self):
+        self.paper("j", *LOOSE, "--set", "risk.l4_drawdown_max=0.02", days=60)
+        text = self.omega("incident", "j", "--last-stop").stdout
+        for section in ("Actions taken", "Impact", "Charts", "Timeline", "Root cause", "Prevention", "Resolution"):
+            self.assertRegex(text, rf"(?m)^## {section}$")
+        self.assertRegex(text, r"(?m)^\* positions open: \d+$")
+        self.assertIn("kill_switch_event trip: ", text)
 
     def test_the_folder_holds_the_same_report_twice(self):
         self.paper("j", days=2)

@@ -1,9 +1,11 @@
-#include "replay/reports/document.hpp"
+#include "replay/document/document.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "replay/reports/chart_library.hpp"
+#include "replay/document/chart_library.hpp"
 
 namespace omega::replay {
 namespace {
@@ -14,7 +16,9 @@ constexpr const char* kStyle = R"(body{font:16px/1.5 system-ui,sans-serif;margin
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #d0d7de}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .6rem;border-bottom:1px solid #d0d7de;text-align:left;white-space:nowrap}th{background:#f6f8fa}
-figure{margin:1rem 0}figcaption{font-weight:600;font-size:.9rem}.chart{position:relative;height:18rem})";
+figure{margin:1rem 0}figcaption{font-weight:600;font-size:.9rem}.chart{position:relative;height:18rem}
+pre{background:#f6f8fa;padding:.5rem;font-size:.8rem;white-space:pre-wrap;overflow-wrap:anywhere}h3{font-size:1rem;margin-top:1.5rem}
+li,p{overflow-wrap:anywhere}h1{overflow-wrap:anywhere}@media(max-width:40rem){body{padding:.6rem}.chart{height:14rem}})";
 
 template <class... F> struct Overloaded : F... { using F::operator()...; };
 template <class... F> Overloaded(F...) -> Overloaded<F...>;
@@ -29,6 +33,24 @@ std::string escaped(const std::string& text) {
       case '"': out += "&quot;"; break;
       default: out += c;
     }
+  }
+  return out;
+}
+
+/// Escaped, with **words** strong as in Markdown.
+std::string prose(const std::string& text) {
+  const std::string safe = escaped(text);
+  std::string out;
+  bool strong = false;
+  for (std::size_t i = 0; i < safe.size(); ++i) {
+    const bool mark = safe.compare(i, 2, "**") == 0 && (strong || safe.find("**", i + 2) != std::string::npos);
+    if (!mark) {
+      out += safe[i];
+      continue;
+    }
+    out += strong ? "</strong>" : "<strong>";
+    strong = !strong;
+    ++i;
   }
   return out;
 }
@@ -52,14 +74,25 @@ std::string table_markdown(const Table& t) {
   return out;
 }
 
+/// Green for gains, red for losses, as deep as the value is far from zero.
+std::string heat_style(double heat) {
+  if (!std::isfinite(heat) || heat == 0) return "";
+  const char* colour = heat > 0 ? "26,127,55" : "207,34,46";
+  return " style=\"background:rgba(" + std::string(colour) + "," + std::to_string(std::min(std::fabs(heat), 1.0) * 0.6) + ")\"";
+}
+
 std::string table_html(const Table& t) {
-  const auto row = [](const std::vector<std::string>& cells, const char* tag) {
-    std::string line = "<tr>";
-    for (const std::string& c : cells) line += std::string("<") + tag + ">" + escaped(c) + "</" + tag + ">";
-    return line + "</tr>\n";
-  };
-  std::string out = "<div class=\"wide\"><table>\n" + row(t.head, "th");
-  for (const auto& r : t.rows) out += row(r, "td");
+  std::string out = "<div class=\"wide\"><table>\n<tr>";
+  for (const std::string& c : t.head) out += "<th>" + escaped(c) + "</th>";
+  out += "</tr>\n";
+  for (std::size_t r = 0; r < t.rows.size(); ++r) {
+    out += "<tr>";
+    for (std::size_t c = 0; c < t.rows[r].size(); ++c) {
+      const bool hot = r < t.heat.size() && c < t.heat[r].size();
+      out += "<td" + (hot ? heat_style(t.heat[r][c]) : "") + ">" + prose(t.rows[r][c]) + "</td>";
+    }
+    out += "</tr>\n";
+  }
   return out + "</table></div>\n";
 }
 
@@ -75,7 +108,9 @@ std::string for_script(const std::string& json) {
 std::string to_markdown(const Document& d) {
   std::string out = "# " + d.title + "\n";
   for (const auto& block : d.blocks) {
-    out += std::visit(Overloaded{[](const Heading& h) { return "\n## " + h.text + "\n\n"; },
+    out += std::visit(Overloaded{[](const Heading& h) { return "\n" + std::string(static_cast<std::size_t>(h.level), '#') + " " + h.text + "\n\n"; },
+                                 [](const Paragraph& p) { return p.text + "\n\n"; },
+                                 [](const Code& c) { return "`" + c.text + "`\n\n"; },
                                  [](const Lines& l) {
                                    std::string all;
                                    for (const std::string& item : l.items) all += "* " + item + "\n";
@@ -92,10 +127,15 @@ std::string to_html(const Document& d) {
   std::string body, script;
   std::size_t charts = 0;
   for (const auto& block : d.blocks) {
-    body += std::visit(Overloaded{[](const Heading& h) { return "<h2>" + escaped(h.text) + "</h2>\n"; },
+    body += std::visit(Overloaded{[](const Heading& h) {
+                                    const std::string tag = "h" + std::to_string(h.level);
+                                    return "<" + tag + ">" + escaped(h.text) + "</" + tag + ">\n";
+                                  },
+                                  [](const Paragraph& p) { return "<p>" + prose(p.text) + "</p>\n"; },
+                                  [](const Code& c) { return "<pre>" + escaped(c.text) + "</pre>\n"; },
                                   [](const Lines& l) {
                                     std::string all = "<ul>\n";
-                                    for (const std::string& item : l.items) all += "<li>" + escaped(item) + "</li>\n";
+                                    for (const std::string& item : l.items) all += "<li>" + prose(item) + "</li>\n";
                                     return all + "</ul>\n";
                                   },
                                   [](const Table& t) { return table_html(t); },
@@ -114,17 +154,23 @@ std::string to_html(const Document& d) {
 }
 
 Chart make_chart(const std::string& title, const std::string& type, const std::vector<std::string>& labels, const std::vector<Series>& series) {
-  static constexpr std::array<const char*, 4> kColours{"#0969da", "#cf222e", "#1a7f37", "#8250df"};
+  static constexpr std::array<const char*, 6> kColours{"#0969da", "#cf222e", "#1a7f37", "#8250df", "#bc4c00", "#57606a"};
   Json sets = Json::array();
   for (const Series& s : series) {
     Json values = Json::array();
     for (const double v : s.values) values.push_back(std::isfinite(v) ? Json(v) : Json(nullptr));
     const char* colour = kColours[sets.size() % kColours.size()];
-    sets.push_back({{"label", s.name}, {"data", std::move(values)}, {"borderColor", colour}, {"backgroundColor", colour},
-                    {"borderWidth", 1.5}, {"pointRadius", labels.size() > 60 ? 0 : 2}});
+    const bool points = s.look == Series::Look::kPoints;
+    Json set{{"label", s.name}, {"data", std::move(values)}, {"borderColor", colour}, {"backgroundColor", colour},
+             {"borderWidth", 1.5}, {"pointRadius", points ? 6 : labels.size() > 60 ? 0 : 2}, {"spanGaps", s.look == Series::Look::kLine}};
+    if (points) set["showLine"] = false;
+    if (s.look == Series::Look::kDashed) set["borderDash"] = {5, 4};
+    sets.push_back(std::move(set));
   }
   const Json config{{"type", type}, {"data", {{"labels", labels}, {"datasets", std::move(sets)}}},
-                    {"options", {{"animation", false}, {"maintainAspectRatio", false}, {"plugins", {{"legend", {{"display", series.size() > 1}}}}}}}};
+                    {"options", {{"animation", false}, {"maintainAspectRatio", false}, {"interaction", {{"mode", "index"}, {"intersect", false}}},
+                                 {"scales", {{"x", {{"ticks", {{"maxRotation", 0}, {"autoSkipPadding", 16}}}}}}},
+                                 {"plugins", {{"legend", {{"display", series.size() > 1}}}}}}}};
   return {title, config.dump()};
 }
 
