@@ -64,34 +64,68 @@ Table trades_table(const Json& trades) {
   return t;
 }
 
-/// Equity by day from the start of the period, and how far it lies below its peak.
-void equity_charts(Document& d, const Json& r) {
+/// Daily closes: dates, equity, how far below the peak so far, and returns.
+struct Curve {
   std::vector<std::string> labels{"start"};
-  std::vector<double> equity{r["statistics"]["start_equity"].get<double>()}, drawdown{0}, returns;
-  double peak = equity[0];
-  for (const Json& e : r["equity"]) {
-    labels.push_back(e[0]);
-    returns.push_back((e[1].get<double>() - equity.back()) / equity.back());
-    equity.push_back(e[1].get<double>());
-    peak = std::max(peak, equity.back());
-    drawdown.push_back((equity.back() - peak) / peak * 100);
+  std::vector<double> equity, drawdown{0}, returns;
+
+  Curve(double start, const Json& closes) : equity{start} {
+    double peak = start;
+    for (const Json& e : closes) {
+      labels.push_back(e[0]);
+      returns.push_back((e[1].get<double>() - equity.back()) / equity.back());
+      equity.push_back(e[1].get<double>());
+      peak = std::max(peak, equity.back());
+      drawdown.push_back((equity.back() - peak) / peak * 100);
+    }
   }
-  if (equity.size() < 3) return;
-  d.blocks.push_back(make_chart("Equity at the end of each market day", "line", labels, {{"equity", equity}}));
-  d.blocks.push_back(make_chart("Below the peak of daily closes, %", "line", labels, {{"drawdown", drawdown}}));
-  if (returns.size() <= kRolling_days) return;
+};
+
+void rolling_sharpe_chart(Document& d, const Curve& c, double days_per_year) {
+  if (c.returns.size() <= kRolling_days) return;
   std::vector<std::string> at;
   std::vector<double> sharpe;
-  const double year = r["conventions"]["annualisation_days"].get<double>();
-  for (std::size_t end = kRolling_days; end <= returns.size(); ++end) {
+  for (std::size_t end = kRolling_days; end <= c.returns.size(); ++end) {
     double mean = 0, squares = 0;
-    for (std::size_t i = end - kRolling_days; i < end; ++i) mean += returns[i] / static_cast<double>(kRolling_days);
-    for (std::size_t i = end - kRolling_days; i < end; ++i) squares += (returns[i] - mean) * (returns[i] - mean);
+    for (std::size_t i = end - kRolling_days; i < end; ++i) mean += c.returns[i] / static_cast<double>(kRolling_days);
+    for (std::size_t i = end - kRolling_days; i < end; ++i) squares += (c.returns[i] - mean) * (c.returns[i] - mean);
     const double sd = std::sqrt(squares / static_cast<double>(kRolling_days - 1));
-    at.push_back(labels[end]);
-    sharpe.push_back(sd > 0 ? mean / sd * std::sqrt(year) : std::numeric_limits<double>::quiet_NaN());
+    at.push_back(c.labels[end]);
+    sharpe.push_back(sd > 0 ? mean / sd * std::sqrt(days_per_year) : std::numeric_limits<double>::quiet_NaN());
   }
   d.blocks.push_back(make_chart(fmt::format("Rolling Sharpe ratio over {} market days", kRolling_days), "line", at, {{"Sharpe", sharpe}}));
+}
+
+/// Equity by day and how far it lies below its peak; `of` says of what.
+void equity_charts(Document& d, const Curve& c, const std::string& of, double days_per_year) {
+  if (c.equity.size() < 3) return;
+  d.blocks.push_back(make_chart("Equity at the end of each market day" + of, "line", c.labels, {{"equity", c.equity}}));
+  d.blocks.push_back(make_chart("Below the peak of daily closes, %" + of, "line", c.labels, {{"drawdown", c.drawdown}}));
+  rolling_sharpe_chart(d, c, days_per_year);
+}
+
+/// Years down, months across; the deepest colour is the largest move.
+void heat_map(Document& d, const Json& years) {
+  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  double largest = 0;
+  for (const Json& y : years)
+    for (const Json& m : y["months"]) largest = std::max(largest, m.is_null() ? 0.0 : std::fabs(m.get<double>()));
+  Table t{{"year"}, {}};
+  t.head.insert(t.head.end(), kMonths.begin(), kMonths.end());
+  t.head.push_back("year");
+  for (const Json& y : years) {
+    std::vector<std::string> row{y["year"]};
+    std::vector<double> heat{0};
+    for (const Json& m : y["months"]) {
+      row.push_back(m.is_null() ? "" : percent(m));
+      heat.push_back(m.is_null() || largest == 0 ? 0 : m.get<double>() / largest);
+    }
+    row.push_back(percent(y["total"]));
+    t.rows.push_back(std::move(row));
+    t.heat.push_back(std::move(heat));
+  }
+  d.blocks.push_back(Heading{"Return by month"});
+  d.blocks.push_back(std::move(t));
 }
 
 /// How many trades ended in each half R.
@@ -159,7 +193,10 @@ void one_period(Document& d, const Json& r) {
   d.blocks.push_back(targets_table(r["targets"]));
   d.blocks.push_back(Heading{"Result"});
   d.blocks.push_back(statistics_table(r["statistics"]));
-  equity_charts(d, r);
+  const double year = r["conventions"]["annualisation_days"].get<double>();
+  equity_charts(d, Curve(r["statistics"]["start_equity"].get<double>(), r["equity"]), "", year);
+  if (r.contains("heat_map")) heat_map(d, r["heat_map"]);
+  if (r.contains("curve")) equity_charts(d, Curve(r["curve"]["start_equity"].get<double>(), r["curve"]["equity"]), ", from the journal's start", year);
   d.blocks.push_back(Heading{"Strategies"});
   d.blocks.push_back(attribution_table(r["strategies"], "strategy"));
   attribution_chart(d, r["strategies"], "strategy");

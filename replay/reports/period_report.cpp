@@ -79,6 +79,29 @@ Json history_of(const Book& b, Period (*kind)(std::int64_t)) {
   return rows;
 }
 
+/// Returns by year and month, null where the journal has no market day: [{"year", "months": [12], "total"}].
+Json heat_map_of(const Json& months) {
+  std::map<std::string, Json> years;
+  for (const Json& m : months) {
+    const std::string name = m["name"].get<std::string>();  // YYYY-MM
+    Json& row = years.try_emplace(name.substr(0, 4), Json::array({nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr})).first->second;
+    row[static_cast<std::size_t>(std::stoi(name.substr(5, 2)) - 1)] = m["return"];
+  }
+  Json list = Json::array();
+  for (const auto& [year, row] : years) {
+    double growth = 1;
+    for (const Json& r : row) growth *= r.is_null() ? 1 : 1 + r.get<double>();
+    list.push_back({{"year", year}, {"months", row}, {"total", growth - 1}});
+  }
+  return list;
+}
+
+/// Equity at the end of every market day up to the period's end: what rolling figures need more of than one month.
+Json curve_of(const Book& b, const Period& p) {
+  const Json one = period_json(b, {"to the end of " + p.name, whole(b).from, p.to});
+  return {{"start_equity", one["statistics"]["start_equity"]}, {"equity", one["equity"]}};
+}
+
 Json change(const Json& a, const Json& b) {
   if (!a.is_number() || !b.is_number()) return nullptr;
   if (a.is_number_integer() && b.is_number_integer()) return b.get<std::int64_t>() - a.get<std::int64_t>();
@@ -109,6 +132,8 @@ Result<Json> monthly_report(const Book& b, const std::string& which) {
   if (!p) return p.error();
   Json doc = report_of(b, "monthly", p.value());
   doc["history"] = history_of(b, &month_period);
+  doc["heat_map"] = heat_map_of(doc["history"]);
+  doc["curve"] = curve_of(b, p.value());
   return doc;
 }
 

@@ -2,6 +2,7 @@
 whose days do not add up to their weeks and months, or whose page needs the network."""
 import json
 import math
+import re
 import statistics
 import unittest
 
@@ -102,6 +103,37 @@ class Report(OmegaCase):
         self.assertEqual(page.count("<canvas"), page.count("new Chart(document"))
         self.assertGreater(page.count("<canvas"), 3)
         self.assertIn("Chart.js v", page)
+
+    def charts(self, page):
+        """Title -> configuration of every chart of a page."""
+        titles = re.findall(r"<figcaption>(.*?)</figcaption>", page)
+        configs = [json.loads(c) for c in re.findall(r"new Chart\(document.getElementById\('chart\d+'\),(.*)\);", page)]
+        return dict(zip(titles, configs, strict=True))
+
+    def test_the_month_shows_its_heat_map_and_the_rolling_ratio_of_the_days_up_to_its_end(self):
+        self.omega("report", "monthly", "j", "--output", "m.html")
+        doc = self.report("monthly")
+        page = (self.dir / "m.html").read_text()
+        (year,) = doc["heat_map"]
+        months = {h["name"]: h["return"] for h in doc["history"]}
+        self.assertEqual({f"{year['year']}-{i + 1:02d}": r for i, r in enumerate(year["months"]) if r is not None}, months)
+        growth = math.prod(1 + r for r in months.values())
+        self.assertAlmostEqual(year["total"], growth - 1, places=12)
+        self.assertAlmostEqual(growth, self.totals["capital"]["final"] / self.totals["capital"]["initial"], places=9)
+        self.assertEqual(page.count('style="background:rgba('), sum(1 for r in months.values() if r))
+        curve = [doc["curve"]["start_equity"]] + [e[1] for e in doc["curve"]["equity"]]
+        self.assertEqual(doc["curve"]["equity"], self.report("strategies")["equity"], "the last month ends where the journal ends")
+        returns = [b / a - 1 for a, b in zip(curve, curve[1:])]
+        charts = self.charts(page)
+        rolling = charts["Rolling Sharpe ratio over 60 market days"]["data"]["datasets"][0]["data"]
+        self.assertEqual(len(rolling), len(returns) - 59)
+        for i, sharpe in enumerate(rolling):
+            window = returns[i:i + 60]
+            self.assertAlmostEqual(sharpe, statistics.fmean(window) / statistics.stdev(window) * math.sqrt(252), places=9)
+        drawdown = charts["Below the peak of daily closes, %, from the journal's start"]["data"]["datasets"][0]["data"]
+        self.assertAlmostEqual(min(drawdown), 100 * min(e / max(curve[:i + 1]) - 1 for i, e in enumerate(curve)), places=9)
+        bars = charts["Trades by result, R from the label up to the next"]["data"]["datasets"][0]["data"]
+        self.assertEqual(sum(bars), doc["statistics"]["trades"])
 
     def test_periods_it_does_not_have_are_refused_with_those_it_has(self):
         self.refused(USAGE, ["2024-01-01 to 2024-"], "report", "daily", "j", "--date", "2031-01-01")
