@@ -46,6 +46,7 @@ void add_diff(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_incident(CLI::App& app, Action& action);
 void add_whatif(CLI::App& app, Action& action);
+void add_optimize(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_export(CLI::App& app, Action& action);
 void add_smoke(CLI::App& app, Action& action);

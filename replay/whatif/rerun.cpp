@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "engine/pipeline/pipeline.hpp"
+#include "engine/pipeline/resolve.hpp"
 #include "replay/facts.hpp"
-#include "replay/journal_feed.hpp"
 #include "replay/report.hpp"
 #include "replay/report_record.hpp"
 
@@ -60,12 +60,7 @@ class RecordSink final : public LaneSink {
   std::unordered_map<OrderId, std::size_t>* index_;
 };
 
-}  // namespace
-
-Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config) {
-  auto feed = JournalFeed::open(journal, config, {});
-  if (!feed) return feed.error();
-  if (Status s = feed.value()->reader().require_unpruned("a what-if", std::array{Lane::kInputs}); !s) return s.error();
+Result<Rerun> run_over(JournalFeed& feed, const EngineConfig& config, const std::filesystem::path& journal) {
   Rerun result;
   RunRecord record(config);
   std::unordered_map<OrderId, std::size_t> index;
@@ -79,21 +74,40 @@ Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& co
   const auto started = std::chrono::steady_clock::now();
   InputEvent event;
   TimeNs first = 0;
-  while (feed.value()->next(event)) {
+  while (feed.next(event)) {
     if (first == 0) first = event.ts();
     pipeline->on_external(event);
   }
-  if (!feed.value()->error().empty()) return Error{ErrorKind::kData, feed.value()->error()};
+  if (!feed.error().empty()) return Error{ErrorKind::kData, feed.error()};
   record.finish();
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
   RunFacts facts = gather_facts(config, *pipeline, first, wall.count());
-  facts.feed = feed.value()->description().text;
+  facts.feed = feed.description().text;
   facts.inputs_digest = fmt::format("{:016x}", pipeline->sequencer().lane().digest());
   const Stages& stages = pipeline->stages();
   result.lane_digests = {stages.features().digest(), stages.signals().digest(), stages.risk().digest(), stages.orders().digest()};
   for (const TradeClosed& t : record.trades) result.net_pnl += t.net_pnl;
+  result.market_days.assign(record.market_days.begin(), record.market_days.end());
   result.report = build_report(config, facts, record, journal.string());
   return result;
+}
+
+}  // namespace
+
+Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config) {
+  auto feed = JournalFeed::open(journal, config, {});
+  if (!feed) return feed.error();
+  if (Status s = feed.value()->reader().require_unpruned("a what-if", std::array{Lane::kInputs}); !s) return s.error();
+  return run_over(*feed.value(), config, journal);
+}
+
+Result<Rerun> backtest_in_memory(const std::filesystem::path& journal, EngineConfig config, const FeedRange& range) {
+  config.mode = "backtest";
+  auto feed = JournalFeed::open(journal, config, range);
+  if (!feed) return feed.error();
+  const auto resolved = resolve(std::move(config), feed.value()->description());
+  if (!resolved) return resolved.error();
+  return run_over(*feed.value(), resolved.value(), journal);
 }
 
 }  // namespace omega::replay

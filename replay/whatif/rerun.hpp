@@ -11,6 +11,7 @@
 
 #include "engine/core/config.hpp"
 #include "engine/core/result.hpp"
+#include "replay/journal_feed.hpp"
 
 namespace omega::replay {
 
@@ -29,8 +30,12 @@ struct Rerun {
   std::vector<Deal> deals;                 // in order of their signals
   std::array<std::uint64_t, 4> lane_digests{};  // features, signals, risk, orders
   Money net_pnl = 0;                       // of the closed trades
+  std::vector<std::int64_t> market_days;   // UTC days with at least one good bar
 };
 
+/// The whole journal with a configuration that was resolved for it.
 [[nodiscard]] Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config);
+/// A backtest of a part, with a configuration as the files give it.
+[[nodiscard]] Result<Rerun> backtest_in_memory(const std::filesystem::path& journal, EngineConfig config, const FeedRange& range);
 
 }  // namespace omega::replay

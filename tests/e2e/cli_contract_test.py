@@ -12,7 +12,7 @@ from report_shape import check_report
 
 COMMANDS = ("run", "import", "backtest", "verify", "strategies", "features", "journal info", "journal cat", "journal check", "journal state",
             "journal repair", "journal rebuild", "journal prune", "journal backup", "journal restore",
-            "diff", "inspect", "incident", "whatif", "report daily", "report weekly", "report monthly", "report strategies", "report compare",
+            "diff", "inspect", "incident", "whatif", "optimize", "report daily", "report weekly", "report monthly", "report strategies", "report compare",
             "export sqlite", "export csv", "smoke", "checklist")
 GROUPS = ("journal", "report", "export")
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z (info|warning|error) ")
