@@ -101,13 +101,7 @@ EquityStatistics market_day_statistics(const EngineConfig& config, const RunFact
   for (const DayClose& d : days) {
     if (std::binary_search(record.market_days.begin(), record.market_days.end(), d.day)) closes.push_back(d.equity);
   }
-  bool any = false, crypto = true;
-  for (const InstrumentConfig& i : config.instruments) {
-    if (!i.active || !i.tradable) continue;
-    any = true;
-    crypto = crypto && i.asset_class == AssetClass::kCrypto;
-  }
-  return equity_statistics(closes, any && crypto ? kCryptoDays : kFxDays, facts.max_drawdown);
+  return equity_statistics(closes, words::days_per_year(config), facts.max_drawdown);
 }
 
 Json statistics_section(const RunFacts& facts, const RunRecord& record, const TradeStatistics& t, const EquityStatistics& e) {

@@ -24,6 +24,17 @@ inline constexpr std::array<const char*, 6> kToxicity{"unknown", "safe", "cautio
 }
 [[nodiscard]] inline const char* side_name(Direction d) noexcept { return d > 0 ? "long" : "short"; }
 
+/// Days of a year for annualised ratios: all of them when every tradable instrument of the run is crypto.
+[[nodiscard]] inline double days_per_year(const EngineConfig& config) noexcept {
+  bool any = false, crypto = true;
+  for (const InstrumentConfig& i : config.instruments) {
+    if (!i.active || !i.tradable) continue;
+    any = true;
+    crypto = crypto && i.asset_class == AssetClass::kCrypto;
+  }
+  return any && crypto ? kCryptoDays : kFxDays;
+}
+
 [[nodiscard]] inline nlohmann::ordered_json finite(double v) {
   return std::isfinite(v) ? nlohmann::ordered_json(v) : nlohmann::ordered_json(nullptr);
 }

@@ -176,9 +176,9 @@ int optimize(const OptimizeOptions& o) {
   const std::size_t resumed = file.value().trials().size();
   if (Status s = run_missing(o, space, strategy.value()->id, file.value()); !s) return fail(s.error());
 
-  const replay::SearchRules rules{.objective = o.objective == "pnl" ? replay::Objective::kPnl : o.objective == "expectancy" ? replay::Objective::kExpectancyR : replay::Objective::kSharpe,
-                                  .folds = static_cast<std::size_t>(o.folds), .trades_min = static_cast<std::size_t>(o.trades_min), .threshold = o.threshold};
   const std::vector<replay::Trial>& trials = file.value().trials();
+  const replay::SearchRules rules{.objective = o.objective == "pnl" ? replay::Objective::kPnl : o.objective == "expectancy" ? replay::Objective::kExpectancyR : replay::Objective::kSharpe,
+                                  .folds = static_cast<std::size_t>(o.folds), .trades_min = static_cast<std::size_t>(o.trades_min), .threshold = o.threshold, .days_per_year = trials.front().days_per_year};
   const std::size_t days = trials.front().days.size();
   if (days < kDaysPerPart_min * (rules.folds + 1)) return fail(usage(fmt::format("{} market days are too few for {} folds; give more --days or fewer --folds", days, rules.folds)));
   const auto doc = replay::optimize_json({o.journal, o.profile, o.strategy, o.objective, config.value().account_currency, o.seed, resumed}, space, trials, rules, replay::judge(trials, rules));

@@ -38,14 +38,37 @@ Json steps_of(const Funnel& a, const Funnel& b, const StrategyInfo& info, std::s
   return steps;
 }
 
-Json one_strategy(const Rederivation& r, const SignalsStage::FunnelRow& before, const SignalsStage::FunnelRow& after) {
-  const Funnel &a = before.funnel, &b = after.funnel;
+/// Values of the features without which the strategy does not evaluate, as it saw them.
+Json inputs_of(Rederivation& r, const SignalsStage::RunningView& running) {
+  Json list = Json::array();
+  for (const FeatureFrame& frame : r.slot().features.view()) {
+    if (frame.instrument != running.instrument) continue;
+    for (const FeatureHandle h : running.strategy->needed()) {
+      const FeatureKey& key = r.stages().requests().keys()[h];
+      const FeatureValue& v = frame.get(h);
+      list.push_back({{"feature", feature_name(key)}, {"value", v.ready() ? words::finite(v.value) : Json(nullptr)}, {"unit", feature_info(key.id).unit}});
+    }
+  }
+  return list;
+}
+
+Json parameters_of(const EngineConfig& config, const StrategyInfo& info) {
+  Json list = Json::array();
+  const std::vector<double>& values = config.strategies[info.id - 1u].params;
+  for (std::size_t i = 0; i < info.params.size() && i < values.size(); ++i)
+    list.push_back({{"name", info.params[i].name}, {"value", values[i]}, {"unit", info.params[i].unit}});
+  return list;
+}
+
+Json one_strategy(Rederivation& r, const FunnelBefore& before) {
+  const Strategy& strategy = *before.running.strategy;
+  const Funnel &a = before.funnel, &b = strategy.funnel();
   std::string at;
-  Json steps = steps_of(a, b, *after.info, at);
+  Json steps = steps_of(a, b, strategy.info(), at);
   Json missing = Json::array();
-  for (std::size_t i = 0; i < after.needed_features.size(); ++i) {
+  for (std::size_t i = 0; i < strategy.needed().size(); ++i) {
     if (b.skipped_not_ready(i) == a.skipped_not_ready(i)) continue;
-    missing.push_back(feature_name(r.stages().requests().keys()[after.needed_features[i]]));
+    missing.push_back(feature_name(r.stages().requests().keys()[strategy.needed()[i]]));
   }
   const char* verdict = at.empty() ? "evaluated, nothing to raise" : "conditions";  // `at` names the one that failed
   if (b.signals() > a.signals()) verdict = "signal";
@@ -53,8 +76,9 @@ Json one_strategy(const Rederivation& r, const SignalsStage::FunnelRow& before, 
   else if (b.suppressed_position() > a.suppressed_position()) verdict = "own position is open";
   else if (b.suppressed_edge() > a.suppressed_edge()) verdict = "not an edge: the conditions held before already";
   else if (b.evaluations() == a.evaluations()) verdict = "features not ready";
-  return {{"strategy", after.info->name}, {"verdict", verdict}, {"at", at.empty() ? Json(nullptr) : Json(at)},
-          {"evaluations", b.evaluations() - a.evaluations()}, {"steps", std::move(steps)}, {"missing", std::move(missing)}};
+  return {{"strategy", strategy.info().name}, {"symbol", words::symbol_of(r.config(), before.running.instrument)}, {"verdict", verdict},
+          {"at", at.empty() ? Json(nullptr) : Json(at)}, {"evaluations", b.evaluations() - a.evaluations()}, {"steps", std::move(steps)},
+          {"missing", std::move(missing)}, {"inputs", inputs_of(r, before.running)}, {"parameters", parameters_of(r.config(), strategy.info())}};
 }
 
 Json features_of_frame(Rederivation& r, const FeatureFrame& frame) {
@@ -81,12 +105,18 @@ Json features_of_frame(Rederivation& r, const FeatureFrame& frame) {
 
 }  // namespace
 
-Json conditions_of(const Rederivation& r, const Funnels& before, const Funnels& after) {
+Funnels funnels_of(const Stages& stages) {
+  Funnels all;
+  for (const auto& running : stages.signals().running()) all.push_back({running, running.strategy->funnel()});
+  return all;
+}
+
+Json conditions_of(Rederivation& r, const Funnels& before) {
   Json list = Json::array();
-  for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
-    const Funnel &a = before[i].funnel, &b = after[i].funnel;
+  for (const FunnelBefore& one : before) {
+    const Funnel &a = one.funnel, &b = one.running.strategy->funnel();
     if (a.evaluations() == b.evaluations() && a.skipped_not_ready() == b.skipped_not_ready()) continue;
-    list.push_back(one_strategy(r, before[i], after[i]));
+    list.push_back(one_strategy(r, one));
   }
   return list;
 }

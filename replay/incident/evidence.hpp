@@ -1,8 +1,6 @@
 // What:     What the engine saw and thought at one input: the input itself, every feature of the instruments it touched held
 //           against the journaled vector, and how far each strategy's conditions got.
 // Owner:    pure functions around one Rederivation::run().   Threads: one.
-// Choices:  a strategy's funnel counts all instruments together; an input that closes bars of several instruments at once (a
-//           timer) is reported with their number, because its counts cannot be told apart.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -11,12 +9,18 @@
 
 namespace omega::replay {
 
-/// Funnels before an input; compare with those after it.
-using Funnels = std::vector<SignalsStage::FunnelRow>;
+/// How far one strategy had got on one instrument before an input; compare with after it.
+struct FunnelBefore {
+  SignalsStage::RunningView running;
+  Funnel funnel;
+};
+using Funnels = std::vector<FunnelBefore>;
+[[nodiscard]] Funnels funnels_of(const Stages& stages);
 
-/// [{"strategy", "verdict", "at", "skipped", "steps": [{"condition", "reached", "passed"}], "missing": [feature, ...]}] of the
-/// strategies that looked at the input.
-[[nodiscard]] nlohmann::ordered_json conditions_of(const Rederivation& r, const Funnels& before, const Funnels& after);
+/// Of the strategies that looked at the input, by instrument, after run(): [{"strategy", "symbol", "verdict", "at", "steps":
+/// [{"condition", "reached", "passed"}], "missing": [feature], "inputs": [{"feature", "value", "unit"}], "parameters": [{"name",
+/// "value", "unit"}]}]; the inputs are those of the evaluation, the parameters hold the thresholds.
+[[nodiscard]] nlohmann::ordered_json conditions_of(Rederivation& r, const Funnels& before);
 
 /// Call after run(). {"seq", "ts", "input", "frames", "bars": [...], "features": [{"instrument", "name", "unit", "value",
 /// "state", "journaled", "equal"}]}; journaled is absent for features of timeframes that did not close.

@@ -13,6 +13,7 @@
 #include "replay/incident/timeline.hpp"
 #include "replay/inspect/account_state.hpp"
 #include "replay/report_time.hpp"
+#include "replay/words.hpp"
 
 namespace omega::replay {
 namespace {
@@ -43,7 +44,7 @@ std::set<Seq> causes_of(const Story& story) {
 void look(Rederivation& r, const Story& story, const Ledger& ledger, const Funnels& before, Observed& seen) {
   const Seq seq = r.input().seq;
   seen.market[seq] = market_of(r);
-  seen.conditions[seq] = conditions_of(r, before, r.stages().signals().funnels());
+  seen.conditions[seq] = conditions_of(r, before);
   for (const OrderId id : story.orders) {
     if (const auto* s = ledger.signal(id); s != nullptr && s->seq == seq) seen.entries[id] = sized_entry(r, s->event);
   }
@@ -51,10 +52,10 @@ void look(Rederivation& r, const Story& story, const Ledger& ledger, const Funne
 
 void look_for_no_trade(Rederivation& r, const Story& story, const Funnels& before, Observed& seen) {
   if (!touches(r, story.no_trade)) return;
-  for (Json& one : conditions_of(r, before, r.stages().signals().funnels())) {
+  for (Json& one : conditions_of(r, before)) {
+    if (one["symbol"] != words::symbol_of(r.config(), story.no_trade)) continue;
     one["seq"] = r.input().seq;
     one["ts"] = format_time(r.input().ts());
-    one["instruments_at_once"] = r.slot().features.count;
     const std::string strategy = one["strategy"].get<std::string>();
     seen.last_looks[strategy] = std::move(one);
   }
@@ -69,7 +70,7 @@ Status observe(Rederivation& r, const Story& story, const Ledger& ledger, Observ
     const bool cause = causes.contains(seq), every = no_trade && seq >= story.first && seq <= story.last;
     if (seq == story.first) seen.before = account_state(r.stages(), r.config());
     Funnels before;
-    if (cause || every) before = r.stages().signals().funnels();
+    if (cause || every) before = funnels_of(r.stages());
     r.run();
     if (cause) look(r, story, ledger, before, seen);
     if (every) look_for_no_trade(r, story, before, seen);
@@ -119,9 +120,9 @@ Json event_json(const T& event, Seq seq, Lane lane, const journal::NameTables& n
   return Json::parse(journal::to_json_line(v, names));
 }
 
-Json of_strategy(const Json& conditions, const std::string& strategy) {
+Json of_strategy(const Json& conditions, const Json& strategy, const Json& symbol) {
   for (const Json& c : conditions) {
-    if (c["strategy"] == strategy) return c;
+    if (c["strategy"] == strategy && c["symbol"] == symbol) return c;
   }
   return nullptr;
 }
@@ -140,7 +141,7 @@ Json chain_of(OrderId id, const Rederivation& r, const Ledger& ledger, const Obs
   chain["ts"] = format_time(s->event.ts);
   if (const auto m = seen.market.find(s->seq); m != seen.market.end()) chain["market"] = m->second;
   if (const auto c = seen.conditions.find(s->seq); c != seen.conditions.end()) {
-    chain["conditions"] = of_strategy(c->second, r.names().strategies[s->event.strategy]);
+    chain["conditions"] = of_strategy(c->second, chain["strategy"], chain["symbol"]);
     chain["other_strategies"] = c->second;
   }
   chain["signal"] = event_json(s->event, s->seq, Lane::kSignals, r.names());

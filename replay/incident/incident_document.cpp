@@ -91,13 +91,15 @@ class Page {
 
   void conditions(const Json& c) {
     if (c.is_null()) return;
-    put(Paragraph{fmt::format("Conditions of {}: {}{}.", cell(c["strategy"]), cell(c["verdict"]), c["at"].is_null() ? "" : " stopped at " + cell(c["at"]))});
+    put(Paragraph{fmt::format("Conditions of {} on {}: {}{}.", cell(c["strategy"]), cell(c["symbol"]), cell(c["verdict"]), c["at"].is_null() ? "" : " stopped at " + cell(c["at"]))});
     Table t{{"condition", "evaluated", "passed"}, {}};
     for (const Json& s : c["steps"]) t.rows.push_back({cell(s["condition"]), cell(s["reached"]), cell(s["passed"])});
     put(std::move(t));
     std::string missing;
     for (const Json& m : c["missing"]) missing += (missing.empty() ? "Not ready: " : ", ") + cell(m);
     if (!missing.empty()) put(Paragraph{std::move(missing)});
+    list("It saw: ", c["inputs"], "feature");
+    list("Its thresholds: ", c["parameters"], "name");
   }
 
   void order(const Json& o) {
@@ -151,6 +153,16 @@ class Page {
   Document d_;
 
  private:
+  void list(std::string text, const Json& values, const char* name) {
+    bool first = true;
+    for (const Json& v : values) {
+      const std::string unit = cell(v["unit"]);
+      text += (first ? "" : ", ") + cell(v[name]) + " " + (v["value"].is_null() ? "not ready" : cell(v["value"])) + (unit.empty() || unit == "-" ? "" : " " + unit);
+      first = false;
+    }
+    if (!first) put(Paragraph{text + "."});
+  }
+
   void features(const Json& market, const std::string& symbol) {
     put(Paragraph{"Features at the decision (derived; journaled where the timeframe closed)."});
     Table t{{"feature", "unit", "derived", "journaled", "equal"}, {}};

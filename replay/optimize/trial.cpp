@@ -14,19 +14,20 @@ using Json = nlohmann::ordered_json;
 Json Trial::json() const {
   Json list = Json::array();
   for (const TrialTrade& t : trades) list.push_back(Json::array({t.day, t.pnl, t.r}));
-  return {{"trial", index}, {"values", values}, {"refused", refused}, {"initial", initial}, {"days", days}, {"equity", equity}, {"trades", std::move(list)}};
+  return {{"trial", index}, {"values", values}, {"refused", refused}, {"initial", initial}, {"days_per_year", days_per_year}, {"days", days}, {"equity", equity}, {"trades", std::move(list)}};
 }
 
 std::optional<Trial> Trial::from_json(const std::string& line) {
   const Json j = Json::parse(line, nullptr, false);
   const auto is = [&](const char* key, bool (Json::*kind)() const noexcept) { return j.contains(key) && (j[key].*kind)(); };
   if (!j.is_object() || !is("trial", &Json::is_number_unsigned) || !is("values", &Json::is_array) || !is("refused", &Json::is_string) ||
-      !is("initial", &Json::is_number) || !is("days", &Json::is_array) || !is("equity", &Json::is_array) || !is("trades", &Json::is_array))
+      !is("initial", &Json::is_number) || !is("days_per_year", &Json::is_number) || !is("days", &Json::is_array) || !is("equity", &Json::is_array) || !is("trades", &Json::is_array))
     return std::nullopt;
   Trial t;
   t.index = j["trial"].get<std::uint64_t>();
   t.refused = j["refused"].get<std::string>();
   t.initial = j["initial"].get<double>();
+  t.days_per_year = j["days_per_year"].get<double>();
   for (const Json& v : j["values"]) if (v.is_number()) t.values.push_back(v.get<double>());
   for (const Json& v : j["days"]) if (v.is_number_integer()) t.days.push_back(v.get<std::int64_t>());
   for (const Json& v : j["equity"]) if (v.is_number()) t.equity.push_back(v.get<double>());
@@ -42,6 +43,7 @@ std::optional<Trial> Trial::from_json(const std::string& line) {
 Trial trial_of(const Rerun& run, StrategyId strategy) {
   Trial t;
   t.initial = run.report["capital"]["initial"].get<double>();
+  t.days_per_year = run.days_per_year;
   std::map<std::int64_t, double> equity;
   for (const Json& e : run.report["equity"])
     if (const auto ts = parse_time(e[0].get<std::string>())) equity[utc_day(*ts)] = e[1].get<double>();

@@ -26,6 +26,7 @@ struct Trial {
   std::vector<std::int64_t> days;     // market days, UTC days since 1970
   std::vector<double> equity;         // of the account at the end of each of them
   double initial = 0;                 // and before the first
+  double days_per_year = 252;
   std::vector<TrialTrade> trades;     // of the searched strategy
 
   [[nodiscard]] nlohmann::ordered_json json() const;

@@ -63,16 +63,6 @@ Slice slice_of(const Book& b, const Period& p) {
   return s;
 }
 
-double days_per_year(const EngineConfig& config) {
-  bool any = false, crypto = true;
-  for (const InstrumentConfig& i : config.instruments) {
-    if (!i.active || !i.tradable) continue;
-    any = true;
-    crypto = crypto && i.asset_class == AssetClass::kCrypto;
-  }
-  return any && crypto ? kCryptoDays : kFxDays;
-}
-
 /// Signals, entries that left, fills, and those lost to arbitration alone.
 struct Execution {
   std::uint64_t signals = 0, orders = 0, filled = 0, arbitrated = 0;
@@ -100,7 +90,7 @@ Json statistics_of(const Book& b, const Slice& s) {
   Json j = trade_part(trade_statistics(s.trades));
   std::vector<double> closes{s.start_equity};
   for (const DayClose& d : s.days) closes.push_back(d.equity);
-  const EquityStatistics e = equity_statistics(closes, days_per_year(b.config), s.max_drawdown);
+  const EquityStatistics e = equity_statistics(closes, words::days_per_year(b.config), s.max_drawdown);
   const Execution x = execution_of(s.signals);
   j["start_equity"] = s.start_equity;
   j["end_equity"] = s.end_equity;
@@ -262,7 +252,7 @@ Json conventions(const Book& b) {
   return {{"day", "00:00 to 24:00 UTC; a week starts on Monday"},
           {"membership", "a signal counts when raised, a trade when closed"},
           {"return", "change of equity over a market day / equity at its start; open positions at the market"},
-          {"annualisation_days", days_per_year(b.config)},
+          {"annualisation_days", words::days_per_year(b.config)},
           {"risk_free_rate", 0},
           {"standard_deviation", "sample, ddof 1; Sortino: root mean square of losses over all days"},
           {"win", fmt::format("R above {}; between is a scratch and in no win rate", kScratch_r)},

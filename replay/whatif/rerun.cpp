@@ -11,6 +11,7 @@
 #include "replay/facts.hpp"
 #include "replay/report.hpp"
 #include "replay/report_record.hpp"
+#include "replay/words.hpp"
 
 namespace omega::replay {
 namespace {
@@ -88,6 +89,7 @@ Result<Rerun> run_over(JournalFeed& feed, const EngineConfig& config, const std:
   result.lane_digests = {stages.features().digest(), stages.signals().digest(), stages.risk().digest(), stages.orders().digest()};
   for (const TradeClosed& t : record.trades) result.net_pnl += t.net_pnl;
   result.market_days.assign(record.market_days.begin(), record.market_days.end());
+  result.days_per_year = words::days_per_year(config);
   result.report = build_report(config, facts, record, journal.string());
   return result;
 }

@@ -31,6 +31,7 @@ struct Rerun {
   std::array<std::uint64_t, 4> lane_digests{};  // features, signals, risk, orders
   Money net_pnl = 0;                       // of the closed trades
   std::vector<std::int64_t> market_days;   // UTC days with at least one good bar
+  double days_per_year = 252;              // of the instruments that were active
 };
 
 /// The whole journal with a configuration that was resolved for it.

@@ -88,7 +88,17 @@ class Incident(OmegaCase):
             self.assertTrue(s["answer"])
             if "last_evaluation" in s:
                 self.assertLessEqual(s["last_evaluation"]["ts"], "2024-01-11T14:00:00.000000000Z")
-        self.assertTrue(any("last_evaluation" in s for s in doc["no_trade"]))
+        looked = [s["last_evaluation"] for s in doc["no_trade"] if "last_evaluation" in s]
+        self.assertTrue(looked)
+        for look in looked:
+            self.assertEqual(look["symbol"], "EURUSD")
+            self.assertLessEqual(look["evaluations"], 1, "one strategy, one symbol, one input")
+            self.assertTrue(look["parameters"])
+            recorded = self.records("j", "--lane", "features", "--symbol", "EURUSD", "--from-seq", look["seq"], "--to-seq", look["seq"])
+            values = [v for vector in recorded for v in vector.get("values", []) if v is not None]
+            self.assertTrue(values)
+            minute = [i["value"] for i in look["inputs"] if i["feature"].endswith("@M1") and i["value"] is not None]
+            self.assertLessEqual(set(minute), set(values), "what it saw is what the journal recorded")
 
     def test_the_page_needs_no_network_and_draws_what_the_document_holds(self):
         self.traded()
