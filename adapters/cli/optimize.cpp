@@ -133,7 +133,7 @@ Status run_missing(const OptimizeOptions& o, const replay::SearchSpace& space, S
   ProgressBar bar(o.common.quiet);
   const auto work = [&] {
     for (;;) {
-      const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed);  // only the number matters
+      const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed);  // relaxed because only the number matters
       if (mine >= missing.size()) return;
       auto trial = run_trial(o, space, strategy, missing[mine]);
       const std::lock_guard lock(mutex);
