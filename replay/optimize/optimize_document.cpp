@@ -78,6 +78,9 @@ std::string cell(const Json& v) {
 }
 std::string percent(const Json& v) { return v.is_null() ? "n/a" : fmt::format("{:.1f} %", v.get<double>() * 100); }
 
+/// "strategies.NAME.KEY=VALUE" without what all share.
+std::string short_setting(const std::string& setting) { return setting.substr(setting.rfind('.', setting.find('=')) + 1); }
+
 std::vector<std::string> score_cells(const Json& s) { return {cell(s["trades"]), fmt::format("{:.2f}", s["pnl"].get<double>()), cell(s["sharpe"]), cell(s["expectancy_r"])}; }
 
 std::vector<std::string> row_of(std::vector<std::string> first, const Json& a, const Json& b) {
@@ -155,7 +158,7 @@ Document optimize_document(const Json& r) {
   for (const Json& b : r["best"]) {
     auto row = row_of({cell(b["trial"])}, b["in_sample"], b["out_of_sample"]);
     std::string all;
-    for (const Json& s : b["settings"]) all += (all.empty() ? "" : " ") + s.get<std::string>();
+    for (const Json& s : b["settings"]) all += (all.empty() ? "" : " ") + short_setting(s.get<std::string>());
     row.push_back(std::move(all));
     best.rows.push_back(std::move(row));
   }
@@ -167,9 +170,8 @@ std::string patch_yaml(const Json& r) {
   std::string out = fmt::format("# omega optimize, journal {}, {} to {}: {}\n# Replaces these keys in config/strategies.yaml.\n{}:\n", cell(r["journal"]), cell(r["period"]["from"]),
                                 cell(r["period"]["to"]), cell(r["why"]), cell(r["strategy"]));
   for (const Json& s : r["candidate"]["settings"]) {
-    const std::string setting = s.get<std::string>();
-    const std::size_t equals = setting.find('=');
-    out += fmt::format("  {}: {}\n", setting.substr(setting.rfind('.', equals) + 1, equals - setting.rfind('.', equals) - 1), setting.substr(equals + 1));
+    const std::string setting = short_setting(s.get<std::string>());
+    out += fmt::format("  {}: {}\n", setting.substr(0, setting.find('=')), setting.substr(setting.find('=') + 1));
   }
   return out;
 }

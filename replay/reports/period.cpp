@@ -55,9 +55,9 @@ Slice slice_of(const Book& b, const Period& p) {
     if (std::binary_search(b.market_days.begin(), b.market_days.end(), d.day)) s.days.push_back(d);
   }
   EquityCurve curve(p.from < b.first_ts ? b.initial : equity_at(b, p.from));
-  for (const EquityPoint& m : b.marks) {
-    if (m.ts > p.from && m.ts <= p.to) curve.mark(m.ts, m.equity);
-  }
+  const auto behind = [](TimeNs t, const EquityPoint& m) { return t < m.ts; };
+  const auto to = std::upper_bound(b.marks.begin(), b.marks.end(), p.to, behind);
+  for (auto m = std::upper_bound(b.marks.begin(), to, p.from, behind); m != to; ++m) curve.mark(m->ts, m->equity);
   s.max_drawdown = curve.max_drawdown();
   s.drawdown_days = static_cast<double>(curve.max_drawdown_ns()) / static_cast<double>(kDay_ns);
   return s;
