@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Sets the machine up and runs the tests.
 #   ./test.sh          every test in a GCC release build; the lanes of three builds (GCC -O2, GCC -O0, Clang -O2) compared
-#                      byte for byte; the tests of the decoders and the pipeline under AddressSanitizer + UBSan, those of the
-#                      threads under ThreadSanitizer; two re-injected bugs that a test must notice (what CI runs)
+#                      byte for byte; the tests of the decoders and the journal under AddressSanitizer + UBSan, those of the ring
+#                      and the journal's threads under ThreadSanitizer; a re-injected bug that a test must notice (what CI runs)
 #   ./test.sh --full   also: every test under Clang, AddressSanitizer + UBSan, ThreadSanitizer; long fuzzing; 1,000 random kills
 #                      with resume; 10,000 seeds of the disk simulator; every mutant
 # Real market data is taken from $OMEGA_SHARED or ../shared; without it those tests say "SKIPPED: no ../shared/data".
@@ -95,7 +95,7 @@ compile clang omega
 echo '== test builds agree'
 if tests/e2e/builds_agree.sh build/gcc build/clang build/gcc-O0; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(builds-agree); fi
 
-mutants=(F19 F31)
+mutants=(F31)
 [ $full -eq 1 ] && mutants=()
 echo '== table of reliability rows'
 if python3 -B tests/reliability/table.py build/gcc.ctest.log --check; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(reliability-table); fi
@@ -118,8 +118,8 @@ if [ $full -eq 1 ]; then
   campaign kills env OMEGA_KILL_ROUNDS=1000 python3 -B tests/e2e/resume_test.py build/gcc/adapters/cli/omega Resume.test_lanes_equal_those_of_an_uninterrupted_run_after_random_kills_of_run_and_resume
   campaign simulator "$(find build/gcc/tests -type f -name omega_sim -executable)" --seeds 10000
 else
-  sample asan journal_test journal_fault_test fuzz_corpus_test feed_test pipeline_test
-  sample tsan ring_test journal_test pipeline_test
+  sample asan journal_test journal_fault_test fuzz_corpus_test feed_test
+  sample tsan ring_test journal_test
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
