@@ -65,7 +65,8 @@ std::string why_not(const JournalReader& reader, std::string_view engine, const 
     if (at.frames == 0) continue;
     if (!reader.has_lane(lane)) return fmt::format("lane {} is not there", kLaneName[l]);
     // What was pruned from a derived lane follows from the inputs, which are proved.
-    if (lane != Lane::kInputs && at.segment < reader.start(lane).segment) continue;
+    const LaneStart& start = reader.start(lane);
+    if (lane != Lane::kInputs && at.segment != 0 && at.segment < start.segment && at.frames <= start.frames) continue;
     LaneCursor cursor = reader.lane(lane);
     if (!seek_position(cursor, at))
       return fmt::format("lane {} has no such place (segment {}, offset {}, seq {}): older than the journal's start, newer than "
