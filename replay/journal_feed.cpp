@@ -8,8 +8,15 @@
 namespace omega::replay {
 namespace {
 
-/// The recorded lane's last timestamp.
-TimeNs last_ts_of(const journal::JournalReader& reader) {
+template <class T>
+T member(const nlohmann::json& object, const char* key, T fallback) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_number_integer() ? static_cast<T>(it->template get<std::int64_t>()) : fallback;
+}
+
+}  // namespace
+
+TimeNs last_input_ts(const journal::JournalReader& reader) {
   journal::LaneCursor cursor = reader.lane(Lane::kInputs);
   journal::FrameView frame;
   TimeNs ts = 0;
@@ -21,14 +28,6 @@ TimeNs last_ts_of(const journal::JournalReader& reader) {
   while (cursor.next(frame)) ts = frame.ts();
   return ts;
 }
-
-template <class T>
-T member(const nlohmann::json& object, const char* key, T fallback) {
-  const auto it = object.find(key);
-  return it != object.end() && it->is_number_integer() ? static_cast<T>(it->template get<std::int64_t>()) : fallback;
-}
-
-}  // namespace
 
 std::vector<std::string> recorded_symbols(const journal::Manifest& manifest) {
   std::vector<std::string> symbols;
@@ -84,7 +83,7 @@ Status JournalFeed::describe(const EngineConfig& config) {
 }
 
 Status JournalFeed::place(const FeedRange& range) {
-  const TimeNs last = last_ts_of(*reader_);
+  const TimeNs last = last_input_ts(*reader_);
   after_ = range.last_days > 0 ? last - range.last_days * kDay_ns : range.from;
   until_ = range.last_days > 0 ? 0 : range.to;
   if (after_ > 0) cursor_.seek_time(after_ + 1);

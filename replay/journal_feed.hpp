@@ -49,6 +49,8 @@ class JournalFeed final : public ExternalFeed {
   std::string error_;
 };
 
+/// Timestamp of the inputs lane's last event; 0 when there is none. REQUIRES has_lane(kInputs).
+[[nodiscard]] TimeNs last_input_ts(const journal::JournalReader& reader);
 /// Symbols by InstrumentId, as the journal's manifest keeps them with its configuration.
 [[nodiscard]] std::vector<std::string> recorded_symbols(const journal::Manifest& manifest);
 

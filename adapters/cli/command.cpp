@@ -1,5 +1,6 @@
 #include "adapters/cli/command.hpp"
 
+#include <fstream>
 #include <iostream>
 #include <sstream>
 
@@ -27,6 +28,14 @@ int fail(const Error& error) {
   std::istringstream lines(error.message);
   for (std::string line; std::getline(lines, line);) std::cerr << "omega: " << line << '\n';
   return error.exit_code();
+}
+
+Status write_text(const std::filesystem::path& path, const std::string& text, const char* otherwise) {
+  std::ofstream out(path);
+  out << text;
+  out.close();
+  if (out) return Ok{};
+  return Error{ErrorKind::kEnvironment, path.string() + ": " + otherwise};
 }
 
 std::string config_folder(const CommonOptions& options) { return find_config_dir(options.config_dir).string(); }

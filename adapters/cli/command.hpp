@@ -4,6 +4,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ void add_config_options(CLI::App& command, CommonOptions& options);
 
 /// Prints "omega: ..." for each line of the error; returns its exit code.
 int fail(const Error& error);
+/// Writes a whole text file. Failed: kEnvironment, "PATH: <otherwise>".
+[[nodiscard]] Status write_text(const std::filesystem::path& path, const std::string& text, const char* otherwise);
 /// load_config with --config and --set applied.
 [[nodiscard]] Result<EngineConfig> configured(const CommonOptions& options, const std::string& profile);
 /// Path of the config folder in use.

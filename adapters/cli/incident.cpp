@@ -3,7 +3,6 @@
 
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -51,14 +50,6 @@ Result<replay::IncidentQuestion> question_of(const IncidentOptions& o) {
   return q;
 }
 
-Status write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream out(path);
-  out << text;
-  out.close();
-  if (out) return Ok{};
-  return Error{ErrorKind::kEnvironment, path.string() + ": cannot write; give a writable folder with --output"};
-}
-
 int incident(const IncidentOptions& o) {
   const auto question = question_of(o);
   if (!question) return fail(question.error());
@@ -71,7 +62,7 @@ int incident(const IncidentOptions& o) {
     std::filesystem::create_directories(o.output, ignored);
     const std::string html = replay::to_html(document);
     for (const auto& [name, text] : {std::pair{"incident.json", &json}, std::pair{"incident.md", &markdown}, std::pair{"incident.html", &html}}) {
-      if (Status s = write_file(std::filesystem::path(o.output) / name, *text); !s) return fail(s.error());
+      if (Status s = write_text(std::filesystem::path(o.output) / name, *text, "cannot write; give a writable folder with --output"); !s) return fail(s.error());
     }
   }
   std::cout << (o.common.json ? json : markdown);

@@ -10,6 +10,7 @@
 #include "journal/prune.hpp"
 #include "journal/reader.hpp"
 #include "replay/engine_identity.hpp"
+#include "replay/journal_feed.hpp"
 #include "replay/report_time.hpp"
 
 namespace omega::cli {
@@ -26,17 +27,6 @@ Result<Seq> seq_at(const journal::JournalReader& reader, TimeNs ts) {
   return reader.manifest().lane_end(Lane::kInputs).value_or(journal::LaneEnd{}).last_seq + 1;
 }
 
-Result<TimeNs> last_ts(const journal::JournalReader& reader) {
-  journal::LaneCursor cursor = reader.lane(Lane::kInputs);
-  journal::FrameView frame;
-  TimeNs ts = 0;
-  const auto end = reader.manifest().lane_end(Lane::kInputs);
-  if (end && cursor.seek(end->last_seq))
-    while (cursor.next(frame)) ts = frame.ts();
-  if (cursor.error()) return *cursor.error();
-  return ts;
-}
-
 /// The seq before which things may go.
 Result<Seq> cut_of(const JournalOptions& o) {
   const int given = (o.before_seq != 0 ? 1 : 0) + (o.before.empty() ? 0 : 1) + (o.keep_days != 0 ? 1 : 0);
@@ -51,9 +41,7 @@ Result<Seq> cut_of(const JournalOptions& o) {
     if (!ts) return Error{ErrorKind::kUsage, "journal prune: --before: expected a date or an RFC 3339 time in UTC, got '" + o.before + "'"};
     return seq_at(*reader.value(), *ts);
   }
-  auto end = last_ts(*reader.value());
-  if (!end) return end.error();
-  return seq_at(*reader.value(), end.value() - static_cast<TimeNs>(o.keep_days) * kDay_ns);
+  return seq_at(*reader.value(), replay::last_input_ts(*reader.value()) - static_cast<TimeNs>(o.keep_days) * kDay_ns);
 }
 
 Result<journal::PruneRequest> request_of(const JournalOptions& o) {

@@ -58,6 +58,11 @@ void log(spdlog::level::level_enum level, const std::string& text) {
   logger->log(level, "{}", text);
 }
 
+/// Lines that are neither through nor dropped for want of room in the queue.
+bool lines_under_way() {
+  return submitted.load(std::memory_order_relaxed) - places->done() > spdlog::thread_pool()->overrun_counter();  // relaxed because only the count is shared
+}
+
 }  // namespace
 
 void start_logging(const std::string& log_dir, bool quiet) {
@@ -78,18 +83,15 @@ void log_warning(const std::string& text) { log(spdlog::level::warn, text); }
 
 std::uint64_t drain_logging() {
   if (!logger) return 0;
-  const auto missing = [] {
-    return submitted.load(std::memory_order_relaxed) - places->done();  // relaxed because only the count is shared
-  };
   const auto end = std::chrono::steady_clock::now() + kDrain;
-  while (missing() > spdlog::thread_pool()->overrun_counter() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(kLook);
-  return missing() + places->lost();
+  while (lines_under_way() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(kLook);
+  return submitted.load(std::memory_order_relaxed) - places->done() + places->lost();  // relaxed because only the count is shared
 }
 
 bool stop_logging() {
   if (!logger) return true;
   (void)drain_logging();
-  const bool stuck = submitted.load(std::memory_order_relaxed) - places->done() > spdlog::thread_pool()->overrun_counter();  // relaxed because only the count is shared
+  const bool stuck = lines_under_way();
   // Ending the thread would wait for the stuck write: one reference too many keeps it until the process ends.
   if (stuck) static_cast<void>(new std::shared_ptr<spdlog::details::thread_pool>(spdlog::thread_pool()));
   logger.reset();

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <charconv>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -152,14 +151,6 @@ Status run_missing(const OptimizeOptions& o, const replay::SearchSpace& space, S
   return Ok{};
 }
 
-Status write(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream out(path);
-  out << text;
-  out.close();
-  if (out) return Ok{};
-  return Error{ErrorKind::kEnvironment, path.string() + ": cannot write; give a writable folder with --out"};
-}
-
 int optimize(const OptimizeOptions& o) {
   const auto config = configured(o.common, o.profile);
   if (!config) return fail(config.error());
@@ -188,7 +179,7 @@ int optimize(const OptimizeOptions& o) {
   std::vector<std::pair<const char*, std::string>> files{{"optimize.json", doc.dump(2) + "\n"}, {"optimize.md", replay::to_markdown(document)}, {"optimize.html", replay::to_html(document)}};
   if (doc["accepted"].get<bool>()) files.emplace_back("patch.yaml", replay::patch_yaml(doc));
   for (const auto& [name, text] : files)
-    if (Status s = write(dir / name, text); !s) return fail(s.error());
+    if (Status s = write_text(dir / name, text, "cannot write; give a writable folder with --out"); !s) return fail(s.error());
   std::cout << (o.common.json ? files[0].second : files[1].second);
   return doc["accepted"].get<bool>() ? kDone : kAnswerIsNo;
 }

@@ -1,5 +1,4 @@
 // omega report daily | weekly | monthly | strategies | compare: statistics of a journal, for a period.
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -36,10 +35,7 @@ int report(const ReportOptions& o, const Build& build) {
   const auto doc = build(book.value(), o);
   if (!doc) return fail(doc.error());
   if (!o.output.empty()) {
-    std::ofstream out(o.output);
-    out << rendered(doc.value(), o.output);
-    out.close();
-    if (!out) return fail({ErrorKind::kEnvironment, o.output + ": cannot write; give a writable file with --output"});
+    if (Status s = write_text(o.output, rendered(doc.value(), o.output), "cannot write; give a writable file with --output"); !s) return fail(s.error());
   }
   std::cout << (o.common.json ? doc.value().dump(2) + "\n" : replay::to_markdown(replay::period_document(doc.value())));
   return kDone;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -38,11 +37,7 @@ Status write_report(const std::string& file, const nlohmann::ordered_json& repor
   const std::filesystem::path path(file);
   std::error_code ignored;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
-  std::ofstream out(path);
-  out << report.dump(2) << '\n';
-  out.close();
-  if (out) return Ok{};
-  return Error{ErrorKind::kEnvironment, file + ": cannot write the report; give a writable file with --output"};
+  return write_text(path, report.dump(2) + "\n", "cannot write the report; give a writable file with --output");
 }
 
 int run_session_logged(SessionRequest& request, ExternalFeed& feed) {

@@ -1,6 +1,5 @@
 // omega whatif: the same inputs with changed settings, trade by trade.
 #include <algorithm>
-#include <fstream>
 #include <future>
 #include <iostream>
 #include <memory>
@@ -93,10 +92,7 @@ int whatif(const WhatIfOptions& o) {
   const auto doc = replay::whatif_json(w);
   const std::string text = o.common.json ? doc.dump(2) + "\n" : replay::whatif_markdown(doc);
   if (!o.output.empty()) {
-    std::ofstream out(o.output);
-    out << text;
-    out.close();
-    if (!out) return fail({ErrorKind::kEnvironment, o.output + ": cannot write; give a writable file with --output"});
+    if (Status s = write_text(o.output, text, "cannot write; give a writable file with --output"); !s) return fail(s.error());
   }
   std::cout << text;
   return w.base_is_recorded ? kDone : kAnswerIsNo;

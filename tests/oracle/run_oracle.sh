@@ -1,9 +1,11 @@
 #!/bin/sh
-# run_oracle.sh DUMP WORK_FOLDER: environment, then the comparison. 77 = skipped, with the reason printed.
+# run_oracle.sh WORK_FOLDER COMPARISON ARGUMENTS...: environment, then the comparison. 77 = skipped, with the reason printed.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "$2"
-"$here/setup_venv.sh" "$2/venv"
+work=$1 comparison=$2
+shift 2
+mkdir -p "$work"
+"$here/setup_venv.sh" "$work/venv"
 made=$?
 [ $made -ne 0 ] && exit $made
-exec "$2/venv/bin/python" "$here/compare_features.py" "$1" "$2"
+exec "$work/venv/bin/python" "$here/$comparison" "$@" "$work"
