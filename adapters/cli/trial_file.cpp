@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "adapters/cli/command.hpp"
+
 namespace omega::cli {
 namespace {
 
@@ -45,7 +47,7 @@ Result<TrialFile> TrialFile::open(const std::filesystem::path& dir, const Json& 
     std::sort(file.trials_.begin(), file.trials_.end(), by_index);
   }
   const std::filesystem::path fresh = dir / "trials.jsonl.tmp";  // without the torn line
-  std::ofstream(fresh, std::ios::trunc) << text << std::flush;
+  if (Status s = write_text(fresh, text, "cannot write; give a writable folder with --out"); !s) return s.error();
   std::filesystem::rename(fresh, file.path_, ignored);
   file.out_.open(file.path_, std::ios::app);
   if (ignored || !file.out_) return Error{ErrorKind::kEnvironment, file.path_.string() + ": cannot write; give a writable folder with --out"};

@@ -4,7 +4,7 @@ import json
 import subprocess
 import unittest
 
-from omega_case import CONFIG, DONE, LOOSE, NO, RUN_SECONDS_MAX, USAGE, OmegaCase, main
+from omega_case import CONFIG, DONE, ENVIRONMENT, LOOSE, NO, RUN_SECONDS_MAX, USAGE, OmegaCase, main
 
 STRATEGY = "liquidity_sweep"
 PARAM = ("--param", "stop_buffer_pips=4:30", "--param", "take_profit_r_multiple=1:6")
@@ -39,6 +39,16 @@ class Optimize(OmegaCase):
         self.assertEqual(whole["trials"].pop("resumed"), 0)
         self.assertEqual(parts, whole)
         self.assertEqual(self.trials("parts"), self.trials("whole"))
+
+    def test_a_disk_without_room_costs_no_finished_trial(self):
+        self.optimize("o", trials=2)
+        path = self.dir / "o" / "trials.jsonl"
+        before = path.read_bytes()
+        (self.dir / "o" / "trials.jsonl.tmp").symlink_to("/dev/full")
+        self.refused(ENVIRONMENT, ["trials.jsonl", "cannot write"], "optimize", "--quiet", "--config", CONFIG, "--journal", "data", "--strategy",
+                     STRATEGY, "--days", 70, "--trials", 4, "--objective", "pnl", "--min-trades", 1, "--folds", 3, "--out", "o", *PARAM, *LOOSE)
+        self.assertFalse(path.is_symlink(), "the failed copy took the place of the trials")
+        self.assertEqual(path.read_bytes(), before)
 
     def test_a_trial_is_the_backtest_with_its_settings(self):
         doc = self.optimize("o")
