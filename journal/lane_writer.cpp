@@ -52,7 +52,8 @@ void LaneWriter::append(EventType type, Seq seq, const void* body, std::size_t b
                         std::span<const double> list) noexcept {
   const EventShape& shape = shape_of(static_cast<std::uint16_t>(type));
   const bool in_order = inputs_ ? seq == seq_ + 1 : seq >= seq_;
-  if (refused_ || shape.body_bytes != body_bytes || !in_order || (!list.empty() && !shape.has_list) ||
+  // relaxed because this thread alone sets it
+  if (refused_.load(std::memory_order_relaxed) || shape.body_bytes != body_bytes || !in_order || (!list.empty() && !shape.has_list) ||
       !lives_in(shape, store_.lane())) [[unlikely]] {
     if (!admit(shape, type, seq, body_bytes, list.size())) return;
   }
@@ -91,7 +92,7 @@ void LaneWriter::append(EventType type, Seq seq, const void* body, std::size_t b
 /// The slow look at a frame that failed the quick one: says why, once.
 bool LaneWriter::admit(const EventShape& shape, EventType type, Seq seq, std::size_t body_bytes,
                        std::size_t list_count) noexcept {
-  if (!refused_) {
+  if (!refused_.load(std::memory_order_relaxed)) {  // relaxed because this thread alone sets it
     const auto code = static_cast<unsigned>(type);
     if (shape.root == 0) refuse(fmt::format("unknown event type {}", code));
     else if (!lives_in(shape, store_.lane())) refuse(fmt::format("event type {} does not belong here", code));
@@ -105,7 +106,7 @@ bool LaneWriter::admit(const EventShape& shape, EventType type, Seq seq, std::si
 }
 
 void LaneWriter::refuse(std::string why) noexcept {
-  refused_ = true;
+  refused_.store(true, std::memory_order_relaxed);  // relaxed because it is only a flag
   store_.fail({ErrorKind::kData, fmt::format("lane {}: frame refused at seq {}: {} (bug in the caller)",
                                              kLaneName[static_cast<std::size_t>(store_.lane())], seq_, why)});
 }
@@ -133,7 +134,7 @@ bool LaneWriter::roll(Seq seq, std::size_t frame_bytes) noexcept {
   }
   std::uint8_t* next = store_.take_spare();
   if (next == nullptr) {  // the store says why
-    refused_ = true;
+    refused_.store(true, std::memory_order_relaxed);  // relaxed because it is only a flag
     ++dropped_;
     return false;
   }

@@ -6,6 +6,7 @@
 //           frame that cannot be taken is dropped and counted, ok() turns false and stays so.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "engine/core/lane.hpp"
@@ -21,7 +22,8 @@ class LaneWriter final : public LaneSink {
 
   void append(EventType type, Seq seq, const void* body, std::size_t body_bytes,
               std::span<const double> list) noexcept override;
-  [[nodiscard]] bool ok() const noexcept override { return !refused_ && !store_.failed(); }
+  // relaxed because it is only a flag
+  [[nodiscard]] bool ok() const noexcept override { return !refused_.load(std::memory_order_relaxed) && !store_.failed(); }
 
   /// Closes the lane with its end mark; nothing may be appended afterwards.
   [[nodiscard]] Status end_lane();
@@ -45,7 +47,7 @@ class LaneWriter final : public LaneSink {
   std::uint64_t frames_ = 0;
   std::uint32_t crc_ = 0;
   std::uint32_t segment_ = 0;
-  bool refused_ = false;
+  std::atomic<bool> refused_{false};  // a flag: ok() is also asked by the driver
   const bool inputs_;
 
   std::uint64_t frames_before_ = 0;  // in earlier segments

@@ -19,11 +19,20 @@ StrategyFunnel funnel_of(const SignalsStage::FunnelRow& row) {
 
 }  // namespace
 
+std::vector<LatencyRow> latency_rows(const LatencyBoard& board, double ns_per_tick) {
+  std::vector<LatencyRow> rows;
+  for (std::size_t i = 0; i < LatencyBoard::kCount; ++i) {
+    const LatencyHistogram& h = board.of[i];
+    const auto ns = [&](std::uint64_t ticks) { return static_cast<double>(ticks) * ns_per_tick; };
+    rows.push_back({LatencyBoard::kName[i], h.count(), ns(h.quantile(0.5)), ns(h.quantile(0.99)), ns(h.quantile(0.999)), ns(h.max())});
+  }
+  return rows;
+}
+
 RunFacts gather_facts(const EngineConfig& config, const Pipeline& pipeline, TimeNs first_ts, double wall_seconds) {
   const Stages& stages = pipeline.stages();
   const OrdersStage& orders = stages.orders();
   RunFacts f;
-  f.layout = "fused";
   f.from_ts = first_ts;
   f.to_ts = pipeline.sequencer().last_ts();
   f.events = pipeline.sequencer().last_seq();

@@ -10,4 +10,7 @@ namespace omega::replay {
 [[nodiscard]] RunFacts gather_facts(const EngineConfig& config, const Pipeline& pipeline, TimeNs first_ts,
                                     double wall_seconds);
 
+/// ns_per_tick: of the TSC, measured over the run.
+[[nodiscard]] std::vector<LatencyRow> latency_rows(const LatencyBoard& board, double ns_per_tick);
+
 }  // namespace omega::replay

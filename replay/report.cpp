@@ -238,6 +238,13 @@ Json quality_section(const EngineConfig& config, const RunRecord& record) {
 
 }  // namespace
 
+Json latency_json(const std::vector<LatencyRow>& rows) {
+  Json list = Json::array();
+  for (const LatencyRow& r : rows)
+    list.push_back({{"stage", r.stage}, {"count", r.count}, {"p50_ns", r.p50_ns}, {"p99_ns", r.p99_ns}, {"p999_ns", r.p999_ns}, {"max_ns", r.max_ns}});
+  return list;
+}
+
 Json build_report(const EngineConfig& config, const RunFacts& facts, const RunRecord& record, const std::string& journal_path) {
   const std::vector<DisabledEntry> disabled = all_disabled(facts, record);
   const std::vector<DayClose> days = day_closes(facts, record);
@@ -250,7 +257,9 @@ Json build_report(const EngineConfig& config, const RunFacts& facts, const RunRe
   report["period"] = {{"from", time_or_null(facts.from_ts)}, {"to", time_or_null(facts.to_ts)},
                       {"days", (span + kDay_ns - 1) / kDay_ns}};
   report["run"] = {{"events", facts.events}, {"wall_seconds", facts.wall_seconds},
-                   {"events_per_second", ratio(static_cast<double>(facts.events - (facts.resume ? facts.resume->snapshot_seq : 0)), facts.wall_seconds)}, {"layout", facts.layout}, {"durability", facts.durability}, {"order_wait", order_wait(facts)},
+                   {"events_per_second", ratio(static_cast<double>(facts.events - (facts.resume ? facts.resume->snapshot_seq : 0)), facts.wall_seconds)}, {"layout", facts.layout}, {"threads", facts.threads}, {"layout_notes", facts.layout_notes}, {"latency", latency_json(facts.latency)},
+                   {"ring_full_waits", facts.ring_full_waits}, {"late_periods", facts.late_periods},
+                   {"late_max_ms", static_cast<double>(facts.late_max_ns) / kMilli_ns}, {"durability", facts.durability}, {"order_wait", order_wait(facts)},
                    {"resume", resume_of(facts)}};
   report["capital"] = {{"currency", config.account_currency}, {"initial", money_to_double(facts.initial_equity)},
                        {"final", money_to_double(facts.final_equity)}, {"peak", money_to_double(facts.peak_equity)},

@@ -16,6 +16,11 @@ namespace omega::replay {
 /// The summary of a report, aligned; ends with a newline.
 [[nodiscard]] std::string report_text(const nlohmann::ordered_json& report);
 
+/// As in report.json: run.latency.
+[[nodiscard]] nlohmann::ordered_json latency_json(const std::vector<LatencyRow>& rows);
+/// The same as a table; ends with a newline.
+[[nodiscard]] std::string latency_text(const nlohmann::ordered_json& rows);
+
 [[nodiscard]] const char* price_basis_name(PriceBasis basis) noexcept;
 [[nodiscard]] const char* volume_kind_name(VolumeKind kind) noexcept;
 

@@ -44,6 +44,10 @@ void head(Lines& out, const Json& r) {
                                  run["wall_seconds"].get<double>(),
                                  run["events_per_second"].is_null() ? "n/a" : fmt::format("{:.0f}", run["events_per_second"].get<double>()),
                                  run["layout"].get<std::string>()));
+  if (const auto threads = run["threads"].get<std::string>(); !threads.empty()) out.line("threads", threads);
+  for (const Json& note : run["layout_notes"]) out.line("", note.get<std::string>());
+  if (const auto late = run["late_periods"].get<std::uint64_t>(); late > 0)
+    out.line("late data", fmt::format("{} times, up to {} ms; new orders were refused meanwhile", late, decimal(run["late_max_ms"], 0)));
   std::string durability = run["durability"].get<std::string>();
   if (const Json& w = run["order_wait"]; !w.is_null()) {
     durability += fmt::format("; {} orders waited for {} syncs: p50 {}, p99 {}, max {} ms (one sync p50 {} ms)",
@@ -157,9 +161,21 @@ void quality(Lines& out, const Json& r) {
 
 }  // namespace
 
+std::string latency_text(const Json& rows) {
+  const auto us = [](const Json& ns) { return fmt::format("{:.2f}", ns.get<double>() / 1000); };
+  std::string text = "Latency (us of wall time; a stage counts from the end of the one before it)\n";
+  text += fmt::format("  {:<22} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "", "events", "p50", "p99", "p99.9", "max");
+  for (const Json& row : rows) {
+    text += fmt::format("  {:<22} {:>10} {:>10} {:>10} {:>10} {:>10}\n", row["stage"].get<std::string>(), row["count"].get<std::uint64_t>(),
+                        us(row["p50_ns"]), us(row["p99_ns"]), us(row["p999_ns"]), us(row["max_ns"]));
+  }
+  return text;
+}
+
 std::string report_text(const Json& report) {
   Lines out;
   head(out, report);
+  out.all += "\n" + latency_text(report["run"]["latency"]);
   performance(out, report);
   strategies(out, report);
   reasons(out, report);

@@ -31,9 +31,10 @@ std::string first_difference(const json& recorded, const json& now, const std::s
   return fmt::format("{} was {}, now {}", path, recorded.dump(), now.dump());
 }
 
-/// What must be the same for the lanes to be the same. How the journal is kept is not part of it.
+/// What must be the same for the lanes to be the same. How the journal is kept and the ring is sized is not part of it.
 json deriving(json config) {
   config.erase("journal");
+  config.erase("pipeline");
   return config;
 }
 
@@ -114,7 +115,7 @@ Result<std::unique_ptr<ResumedJournal>> ResumedJournal::open(const fs::path& dir
   std::unique_ptr<ResumedJournal> journal(new ResumedJournal());
   journal->dir_ = dir;
   journal->writer_ = std::move(writer).value();
-  journal->writer_->manifest().doc["config"]["journal"] = config.at("journal");
+  for (const char* how : {"journal", "pipeline"}) journal->writer_->manifest().doc["config"][how] = config.at(how);
   journal->writer_->manifest().doc["feed"]["text"] = feed.at("text");
   auto reader = journal::JournalReader::open(dir);
   if (!reader) return reader.error();

@@ -56,9 +56,22 @@ struct ResumeFacts {
   std::uint64_t frames_cut = 0;        // derived events beyond the last input, by the recovery
 };
 
+/// One histogram of engine/pipeline/latency_board.hpp. Wall time: differs from run to run.
+struct LatencyRow {
+  std::string stage;
+  std::uint64_t count = 0;
+  double p50_ns = 0, p99_ns = 0, p999_ns = 0, max_ns = 0;
+};
+
 struct RunFacts {
   std::string feed;                 // FeedDescription::text
   std::string layout;               // "fused", "pinned"
+  std::string threads;              // groups of the pinned layout; empty when fused
+  std::vector<std::string> layout_notes;  // what of it was chosen or refused by the machine
+  std::vector<LatencyRow> latency;
+  std::uint64_t ring_full_waits = 0;      // times that the sequencer waited for the last stage
+  std::uint64_t late_periods = 0;         // times that events began to come too late
+  DurationNs late_max_ns = 0;             // of the wall, of a paced run
   TimeNs from_ts = 0, to_ts = 0;    // engine time of the first and the last input
   std::uint64_t events = 0;         // inputs sequenced
   double wall_seconds = 0;

@@ -111,15 +111,16 @@ struct SessionJournal {
   }
 };
 
-/// Control events that the engine makes itself, about its disk: they go into the recorded stream like an operator's, so
+/// Control events that the engine makes itself, about its disk and its lateness: they go into the recorded stream like an operator's, so
 /// that every replay sees what the run saw. A resumed run first repeats those that are recorded.
 class EngineControls {
  public:
-  EngineControls(const SessionOptions& options, Seq behind) : resume_(options.resume), alert_(options.alert) {
+  EngineControls(const SessionOptions& options, Seq behind, DurationNs late_allowed_ns)
+      : resume_(options.resume), alert_(options.alert), late_allowed_ns_(late_allowed_ns) {
     while (resume_ != nullptr && next_ < resume_->controls.size() && resume_->controls[next_].seq <= behind) ++next_;
   }
-  /// event: the feed's next.
-  void before(const InputEvent& event, Pipeline& pipeline, bool caught_up, bool full) {
+  /// event: the feed's next, late_ns late.
+  void before(const InputEvent& event, DurationNs late_ns, Pipeline& pipeline, bool caught_up, bool full) {
     if (resume_ != nullptr) {
       for (; next_ < resume_->controls.size() && resume_->controls[next_].seq <= pipeline.sequencer().last_seq() + 1; ++next_) {
         const InputEvent& recorded = resume_->controls[next_];
@@ -130,24 +131,47 @@ class EngineControls {
         pipeline.on_external(again);
       }
       if (!caught_up) return;
+      pipeline.quiesce();
       told_full_ = pipeline.stages().risk().journal_full();
+      told_late_ = pipeline.stages().risk().late();
       resume_ = nullptr;
     }
-    if (full == told_full_ || pipeline.sequencer().last_seq() == 0) return;
-    told_full_ = full;
-    Control control{.ts = pipeline.sequencer().last_ts(), .code = full ? ControlCode::kJournalFull : ControlCode::kJournalRoom};
-    pipeline.on_external(InputEvent::of(control));
-    if (alert_) alert_(full ? kFullText : "JOURNAL_FULL is over: there is room again, new orders are allowed");
+    if (pipeline.sequencer().last_seq() == 0) return;
+    if (full != told_full_) {
+      told_full_ = full;
+      tell(pipeline, full ? ControlCode::kJournalFull : ControlCode::kJournalRoom);
+      if (alert_) alert_(full ? kFullText : "JOURNAL_FULL is over: there is room again, new orders are allowed");
+    }
+    // Over only once it is well over: a feed on the brink does not flutter.
+    late_max_ns_ = std::max(late_max_ns_, late_ns);
+    if (late_ns > late_allowed_ns_ && !told_late_) {
+      told_late_ = true;
+      ++late_periods_;
+      tell(pipeline, ControlCode::kLate);
+      if (alert_) alert_(fmt::format("LATE_DATA: events come {} ms late; new orders are refused, exits go on", late_ns / kMilli_ns));
+    } else if (late_ns <= late_allowed_ns_ / 2 && told_late_) {
+      told_late_ = false;
+      tell(pipeline, ControlCode::kInTime);
+      if (alert_) alert_("LATE_DATA is over: events come in time again, new orders are allowed");
+    }
   }
   static constexpr const char* kFullText =
       "JOURNAL_FULL: no room for the journal's next segment; new orders are refused, exits go on; make room on the disk";
   [[nodiscard]] bool told_full() const noexcept { return told_full_; }
+  [[nodiscard]] std::uint64_t late_periods() const noexcept { return late_periods_; }
+  [[nodiscard]] DurationNs late_max_ns() const noexcept { return late_max_ns_; }
 
  private:
+  static void tell(Pipeline& pipeline, ControlCode code) {
+    pipeline.on_external(InputEvent::of(Control{.ts = pipeline.sequencer().last_ts(), .code = code}));
+  }
   const ResumePoint* resume_;
   const std::function<void(const std::string&)>& alert_;
   std::size_t next_ = 0;
-  bool told_full_ = false;
+  bool told_full_ = false, told_late_ = false;
+  const DurationNs late_allowed_ns_;
+  DurationNs late_max_ns_ = 0;
+  std::uint64_t late_periods_ = 0;
 };
 
 struct StartedPipeline {
@@ -170,16 +194,16 @@ Result<bool> skip_seen(const journal::Snapshot& s, ExternalFeed& feed, InputEven
 }
 
 /// A new engine, or one in the newest state that the recorded lanes prove.
-Result<StartedPipeline> start_pipeline(const EngineConfig& cfg, SessionJournal& out, OrderGate* gate, ExternalFeed& feed,
+Result<StartedPipeline> start_pipeline(const std::function<std::unique_ptr<Pipeline>()>& make, SessionJournal& out, ExternalFeed& feed,
                                        InputEvent& event, FeedPosition& taken) {
   StartedPipeline start;
-  start.pipeline = std::make_unique<Pipeline>(cfg, out.sinks, gate);
+  start.pipeline = make();
   start.first_ts = event.ts();
   if (!out.resumed) return start;
   journal::SnapshotSearch search =
       journal::find_snapshot(out.resumed->reader(), engine_identity(), ~Seq{0}, [&](const journal::Snapshot& s) -> std::string {
         if (load_snapshot(s, *start.pipeline) && out.resumed->start_at(s)) return {};
-        start.pipeline = std::make_unique<Pipeline>(cfg, out.sinks, gate);
+        start.pipeline = make();
         return "its state does not fit this engine";
       });
   start.ignored = std::move(search.ignored);
@@ -217,7 +241,11 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   if (cfg.journal.durability == Durability::kDisk)
     gate = std::make_unique<journal::DiskGate>([&log] { return log.sync(Lane::kInputs); });
   FeedPosition taken;  // of the feed, event included
-  auto started_at = start_pipeline(cfg, out, gate.get(), feed, event, taken);
+  std::unique_ptr<LatencyBoard> own_board;
+  LatencyBoard* board = options.latency;
+  if (board == nullptr) board = (own_board = std::make_unique<LatencyBoard>()).get();
+  const auto make = [&] { return std::make_unique<Pipeline>(cfg, out.sinks, gate.get(), options.layout, board); };
+  auto started_at = start_pipeline(make, out, feed, event, taken);
   if (!started_at) {
     if (gate) gate->stop();
     if (const Status closed = log.close(); !closed) return closed.error();
@@ -230,16 +258,26 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   SessionResult result;
   result.journal_dir = options.journal_dir;
   const auto started = std::chrono::steady_clock::now();
+  const std::uint64_t started_tsc = tsc_now();
   std::uint64_t next_progress = kProgressInterval_events;
-  EngineControls controls(options, started_at.value().snapshot_seq);
+  EngineControls controls(options, started_at.value().snapshot_seq, cfg.pipeline.late_max_ns);
+  bool threads_started = false;
   for (bool more = started_at.value().more; more; more = feed.next(event)) {
-    controls.before(event, *pipeline, out.caught_up(), log.full());
+    // While recorded lanes are compared, every stage stays on this thread: the comparison is then over at one input.
+    if (!threads_started && out.caught_up()) {
+      pipeline->start_threads();
+      threads_started = true;
+    }
+    controls.before(event, feed.late_ns(), *pipeline, out.caught_up(), log.full());
     taken.take(event);
     pipeline->on_external(event);
     if (!log.ok() || !out.ok() || keeper.sync_failed()) break;
     if (pipeline->sequencer().last_seq() >= next_progress) {
       next_progress = pipeline->sequencer().last_seq() + kProgressInterval_events;
-      if (options.progress) options.progress(progress_of(*pipeline, feed.description()));
+      if (options.progress) {
+        pipeline->quiesce();
+        options.progress(progress_of(*pipeline, feed.description()));
+      }
     }
     if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed) && out.caught_up()) {  // relaxed because it is only a flag
       result.stopped = true;
@@ -247,7 +285,9 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
     }
     if (keeper.due(pipeline->sequencer().last_seq()) && out.caught_up()) keeper.take(*pipeline, log, taken);
   }
+  pipeline->stop_threads();
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
+  const double ns_per_tick = wall.count() * 1e9 / static_cast<double>(std::max<std::uint64_t>(1, tsc_since(started_tsc, tsc_now())));
   if (options.progress) options.progress(progress_of(*pipeline, feed.description()));
 
   if (log.ok() && out.ok() && out.caught_up()) keeper.take(*pipeline, log, taken);
@@ -275,6 +315,13 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   result.derived_digest = fmt::format("{:016x}", combined_digest(pipeline->stages()));
   result.facts = gather_facts(cfg, *pipeline, started_at.value().first_ts, wall.count());
   result.facts.feed = feed.description().text;
+  result.facts.layout = options.layout.fused() ? "fused" : "pinned";
+  if (!options.layout.fused()) result.facts.threads = layout_text(options.layout);
+  result.facts.layout_notes = pipeline->not_applied();
+  result.facts.ring_full_waits = pipeline->ring().full_waits();
+  result.facts.late_periods = controls.late_periods();
+  result.facts.late_max_ns = controls.late_max_ns();
+  result.facts.latency = latency_rows(*board, ns_per_tick);
   result.facts.inputs_digest = result.inputs_digest;
   result.facts.derived_digest = result.derived_digest;
   result.facts.stopped = result.stopped;

@@ -1,6 +1,7 @@
 // What:     Drives one engine over one feed into one new journal: a paper session and a backtest are this same function
 //           with another feed. And verify, which re-derives a journal and compares it byte for byte.
-// Owner:    caller.   Threads: the calling thread runs the whole fused engine; the journal has one helper thread.
+// Owner:    caller.   Threads: the calling thread runs the sequencer and, fused, the whole engine; the journal has
+//           one helper thread.
 // Errors:   kUsage/kData before anything is written where possible; kEnvironment when the journal cannot take more
 //           (nothing already accepted is lost: what was journaled stays).
 #pragma once
@@ -14,6 +15,7 @@
 #include "engine/core/config.hpp"
 #include "engine/core/feed.hpp"
 #include "engine/core/result.hpp"
+#include "engine/pipeline/latency_board.hpp"
 #include "replay/resume.hpp"
 
 namespace omega::replay {
@@ -28,6 +30,8 @@ struct Progress {
 
 struct SessionOptions {
   std::filesystem::path journal_dir;
+  ThreadLayout layout;                               // fused unless said otherwise; the lanes are the same
+  LatencyBoard* latency = nullptr;                   // not owned; null: measured all the same, shown at the end
   const std::atomic<bool>* stop = nullptr;           // set by a signal handler; checked between events. A resumed run stops
                                                      // only once it has caught up, so that no lane lags behind its inputs
   std::function<void(const std::string&)> alert;     // something that a person has to know now, one line

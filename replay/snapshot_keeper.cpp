@@ -1,5 +1,7 @@
 #include "replay/snapshot_keeper.hpp"
 
+#include "engine/ring/thread_control.hpp"
+
 #include "replay/engine_identity.hpp"
 
 namespace omega::replay {
@@ -24,6 +26,7 @@ void SnapshotKeeper::take(Pipeline& pipeline, const journal::JournalWriter& writ
   const Seq seq = pipeline.sequencer().last_seq();
   if (seq == last_) return;
   wait();
+  pipeline.quiesce();
   StateWriter sequencer, stages;
   pipeline.save_sequencer(sequencer);
   if (pipeline.sequencer().halted()) return;
@@ -34,6 +37,7 @@ void SnapshotKeeper::take(Pipeline& pipeline, const journal::JournalWriter& writ
   for (std::size_t l = 0; l < kLaneCount; ++l) snapshot.lanes[l] = writer.position(static_cast<Lane>(l));
   last_ = seq;
   writing_ = std::async(std::launch::async, [this, s = std::move(snapshot)] {
+    thread_control::release();  // what the driver's thread was given is not for this one
     bool sync_failed = false;
     Status written = journal::write_snapshot(dir_, s, true, &sync_failed);
     if (sync_failed) sync_failed_.store(true, std::memory_order_relaxed);  // relaxed because it is only a flag

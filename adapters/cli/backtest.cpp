@@ -38,6 +38,8 @@ int backtest(const BacktestOptions& o) {
   auto config = configured(o.common, o.profile);
   if (!config) return fail(config.error());
   config.value().mode = "backtest";
+  // Minute bars give threads little to overlap; one thread per backtest leaves the other cores to other backtests.
+  if (config.value().pipeline.layout == LayoutKind::kAuto) config.value().pipeline.layout = LayoutKind::kFused;
   auto feed = replay::JournalFeed::open(o.journal, config.value(), range.value());
   if (!feed) return fail(feed.error());
   SessionRequest request{.command = "backtest",

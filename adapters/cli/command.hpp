@@ -45,6 +45,7 @@ void add_verify(CLI::App& app, Action& action);
 void add_strategies(CLI::App& app, Action& action);
 void add_features(CLI::App& app, Action& action);
 void add_journal(CLI::App& app, Action& action);
+void add_latency(CLI::App& app, Action& action);
 void add_diff(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_incident(CLI::App& app, Action& action);

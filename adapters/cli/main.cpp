@@ -59,7 +59,7 @@ int run_program(int argc, char** argv) {
   app.footer("Exit codes: 0 done; 1 done, and the answer is no; 2 bad usage or configuration; 3 bad data or corrupt journal; "
              "4 the environment failed; 5 another program cut a journal file in use.\nExample: omega run --profile green_only --feed sim:seed=1,days=90");
   Action action;
-  for (const auto add : {add_run, add_import, add_backtest, add_verify, add_journal, add_diff, add_inspect, add_incident, add_whatif, add_optimize, add_report,
+  for (const auto add : {add_run, add_import, add_backtest, add_verify, add_journal, add_latency, add_diff, add_inspect, add_incident, add_whatif, add_optimize, add_report,
                          add_export, add_smoke, add_checklist, add_strategies, add_features}) {
     add(app, action);
   }

@@ -1,4 +1,5 @@
 // omega run: a paper session on a feed.
+#include <algorithm>
 #include <memory>
 
 #include "adapters/cli/command.hpp"
@@ -10,8 +11,12 @@
 namespace omega::cli {
 namespace {
 
+LayoutKind layout_kind(const std::string& name) {
+  return static_cast<LayoutKind>(std::find(kLayoutName.begin(), kLayoutName.end(), name) - kLayoutName.begin());
+}
+
 struct RunOptions {
-  std::string profile, mode = "paper", feed = "sim", journal, speed = "max", layout = "auto", output, log_dir = "logs";
+  std::string profile, mode = "paper", feed = "sim", journal, speed = "max", layout, output, log_dir = "logs";
   int days = 0;
   bool resume = false;
   CommonOptions common;
@@ -27,6 +32,7 @@ int run(const RunOptions& o) {
   auto config = configured(o.common, o.profile);
   if (!config) return fail(config.error());
   config.value().mode = o.mode;
+  if (!o.layout.empty()) config.value().pipeline.layout = layout_kind(o.layout);
   std::optional<replay::ResumePoint> resume;
   if (o.resume) {
     if (o.journal.empty()) return fail({ErrorKind::kUsage, "run: --resume needs --journal DIR, the journal to continue"});
@@ -71,8 +77,9 @@ void add_run(CLI::App& app, Action& action) {
   c->add_option("--days", o->days, "end after so many days of engine time, 1 to 3660 (default: the feed's end), e.g. --days 30")
       ->check(CLI::Range(1, 3660))
       ->type_name("DAYS");
-  c->add_option("--layout", o->layout, "threads: auto or fused, all stages on one thread (default: auto)")
-      ->check(CLI::IsMember({"auto", "fused"}))
+  c->add_option("--layout", o->layout, "threads: fused, all stages on one; pinned, the groups of engine.pipeline.threads on one each; auto, pinned "
+                  "where the cores suffice (default: engine.pipeline.layout, auto)")
+      ->check(CLI::IsMember({"auto", "fused", "pinned"}))
       ->type_name("LAYOUT");
   c->add_option("--output", o->output, "write report.json to this file (default: none), e.g. --output report.json")->type_name("FILE");
   c->add_option("--log-dir", o->log_dir, "folder of omega.log (default: logs)")->type_name("DIR");

@@ -10,6 +10,8 @@
 #include "adapters/cli/progress_bar.hpp"
 #include "adapters/cli/stop_signal.hpp"
 #include "adapters/cli/version.hpp"
+#include "adapters/host/layout_plan.hpp"
+#include "adapters/host/shared_latency.hpp"
 #include "journal/bus_guard.hpp"
 #include "replay/report.hpp"
 #include "replay/report_journal.hpp"
@@ -47,6 +49,15 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   options.journal_dir = request.journal_dir;
   options.stop = &stop_on_signal();
   options.alert = [](const std::string& text) { log_warning(text); };
+  const host::Topology machine = host::this_machine();
+  auto plan = host::plan_layout(request.config.pipeline, machine);
+  if (!plan) return fail(plan.error());
+  options.layout = plan.value().layout;
+  if (const std::string missed = host::prefer_memory_of(machine, options.layout.threads[0].cpu); !missed.empty()) plan.value().notes.push_back(missed);
+  // Without shared memory the latencies are seen at the end only.
+  const auto shared_latency = host::SharedLatency::create();
+  if (shared_latency) options.latency = &shared_latency.value()->board();
+  else plan.value().notes.push_back(shared_latency.error().message + ": omega latency cannot look in");
   options.resume = request.resume ? &*request.resume : nullptr;
   options.progress = [&bar](const replay::Progress& p) { bar.draw(share_of(p), p.events, p.engine_ts); };
   log_info(fmt::format("{} {}: profile {}, feed {}, journal {}", request.command, request.resume ? "resumes" : "starts", request.config.profile,
@@ -56,6 +67,8 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   bar.clear();
   if (!session) return fail(session.error());
   session.value().facts.feed = feed_text;
+  for (const std::string& refused : session.value().facts.layout_notes) log_warning("layout: " + refused);
+  session.value().facts.layout_notes.insert(session.value().facts.layout_notes.begin(), plan.value().notes.begin(), plan.value().notes.end());
   session.value().facts.stopped = session.value().stopped || options.stop->load(std::memory_order_relaxed);  // relaxed because the engine's loop has ended
   if (!session.value().warning.empty()) log_warning(session.value().warning);
   auto report = report_of(session.value());

@@ -29,6 +29,16 @@ void check_risk(const RiskConfig& r, const Checker& check) {
                 fmt::format("{}", r.session_close_hour_utc));
 }
 
+void check_threads(const PipelineConfig& p, const Checker& check) {
+  check.require(p.pinned.complete(), "engine.pipeline.threads", "every stage once and in order: sequencer, features, signals, risk, orders",
+                layout_text(p.pinned));
+  const auto one_or_each = [&](const char* key, std::size_t n) {
+    check.require(n == 1 || n == p.pinned.count, key, fmt::format("one for all threads or one for each of {}", p.pinned.count), fmt::format("{}", n));
+  };
+  one_or_each("engine.pipeline.wait", p.waits);
+  one_or_each("engine.pipeline.cpus", p.cpus);
+}
+
 void check_instrument(const InstrumentConfig& i, const Checker& check) {
   const auto key = [&](const char* name) { return "instruments." + i.symbol + "." + name; };
   check.require(i.tick > 0 && i.pip % i.tick == 0, key("pip"), "a multiple of the tick",
@@ -50,6 +60,7 @@ void check_relations(const EngineConfig& config, const PlaceOf& place_of, Issues
   for (const InstrumentConfig& i : config.instruments) check_instrument(i, check);
   const std::uint32_t slots = config.pipeline.ring_slots;
   check.require((slots & (slots - 1)) == 0, "engine.pipeline.ring_slots", "a power of two", fmt::format("{}", slots));
+  check_threads(config.pipeline, check);
   check.require(config.journal.durability != Durability::kReplicated, "engine.journal.durability", "process or disk",
                 "replicated: there is no replica to wait for in this version");
   check.require(config.journal.segment_bytes % 4096 == 0, "engine.journal.segment_kib", "a multiple of 4 KiB",

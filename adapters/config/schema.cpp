@@ -10,8 +10,15 @@ namespace omega::config {
 namespace {
 
 std::string words(const std::vector<std::string>& choices) {
+  constexpr std::size_t kShown_max = 40;
   std::string all;
-  for (const std::string& c : choices) all += (all.empty() ? "" : ", ") + c;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (choices.size() > kShown_max && i == 3) {
+      i = choices.size() - 1;
+      all += ", ...";
+    }
+    all += (all.empty() ? "" : ", ") + choices[i];
+  }
   return all;
 }
 
@@ -65,7 +72,9 @@ std::string expectation(const KeySpec& spec) {
       text = spec.choices.empty() ? "2 to 12 capital letters or digits"
              : spec.choices.size() == 1 ? spec.choices.front() : "one of " + words(spec.choices);
       break;
-    case ValueType::kTextList: text = "a list of different names out of " + words(spec.choices); break;
+    case ValueType::kTextList: 
+      text = (spec.repeats ? "a list of names out of " : "a list of different names out of ") + words(spec.choices);
+      break;
   }
   if (!spec.unit.empty()) text += " (" + spec.unit + ")";
   return text;
@@ -77,7 +86,7 @@ std::optional<Value> checked_value(const KeySpec& spec, const Entry& entry, std:
     if (entry.kind != EntryKind::kList || entry.list.empty()) return std::nullopt;
     for (const std::string& word : entry.list) {
       if (!word_allowed(spec, word, hint)) return std::nullopt;
-      if (std::count(entry.list.begin(), entry.list.end(), word) > 1) return std::nullopt;
+      if (!spec.repeats && std::count(entry.list.begin(), entry.list.end(), word) > 1) return std::nullopt;
     }
     value.list = entry.list;
     return value;

@@ -33,6 +33,7 @@ struct KeySpec {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   std::vector<std::string> choices;  // kText, kTextList: allowed words; empty = 2 to 12 capital letters or digits
+  bool repeats = false;              // kTextList: a name may come twice
   std::string doc;
   std::function<void(EngineConfig&, const Value&)> set;
 };

@@ -50,7 +50,9 @@ bool PacedFeed::stopped() const noexcept {
   return stop_->load(std::memory_order_relaxed) || abandoned_.load(std::memory_order_relaxed);
 }
 
-bool PacedFeed::wait_until_due(TimeNs ts) noexcept {
+bool PacedFeed::wait_until_due(Due& due) noexcept {
+  const TimeNs ts = due.event.ts();
+  due.wall_ns = 0;
   if (speed_ == 0 || unpaced_ > 0) {
     unpaced_ -= unpaced_ > 0 ? 1 : 0;
     return !stopped();
@@ -60,9 +62,9 @@ bool PacedFeed::wait_until_due(TimeNs ts) noexcept {
     first_ts_ = ts;
     first_wall_ns_ = clock_->now_ns();
   }
-  const std::int64_t due = first_wall_ns_ + static_cast<std::int64_t>(static_cast<double>(ts - first_ts_) / speed_);
+  due.wall_ns = first_wall_ns_ + static_cast<std::int64_t>(static_cast<double>(ts - first_ts_) / speed_);
   while (!stopped()) {
-    const DurationNs left = due - clock_->now_ns();
+    const DurationNs left = due.wall_ns - clock_->now_ns();
     if (left <= 0) return true;
     clock_->sleep_ns(std::min(left, kSlice_ns));
   }
@@ -70,8 +72,8 @@ bool PacedFeed::wait_until_due(TimeNs ts) noexcept {
 }
 
 void PacedFeed::run() noexcept {
-  for (InputEvent event; !stopped() && feed_->next(event) && wait_until_due(event.ts());) {
-    for (Backoff full; !queue_->push(event) && !stopped();) full.wait();
+  for (Due due; !stopped() && feed_->next(due.event) && wait_until_due(due);) {
+    for (Backoff full; !queue_->push(due) && !stopped();) full.wait();
   }
   inner_error_ = feed_->error();
   // release: publishes inner_error_ and every push before it; pairs with acquire in next()
@@ -82,7 +84,11 @@ bool PacedFeed::next(InputEvent& out) noexcept {
   for (Backoff empty; !stopped(); empty.wait()) {
     // acquire: what was pushed before the end is seen by the pop below; pairs with release in run()
     const bool done = done_.load(std::memory_order_acquire);
-    if (queue_->pop(out)) return true;
+    if (Due due; queue_->pop(due)) {
+      out = due.event;
+      late_ns_ = due.wall_ns == 0 ? 0 : std::max<DurationNs>(0, clock_->now_ns() - due.wall_ns);
+      return true;
+    }
     if (done) {
       error_ = inner_error_;
       return false;

@@ -22,7 +22,7 @@ class PacedFeed final : public ExternalFeed {
   static constexpr std::size_t kQueue_events = 1024;
 
   /// stop is watched, not owned: a signal handler may set it. The first `unpaced` events come at once (a resumed run has
-  /// seen them before). clock is used by the adapter thread only.
+  /// seen them before). clock is asked by both threads.
   PacedFeed(std::unique_ptr<ExternalFeed> feed, double speed, const std::atomic<bool>& stop, std::uint64_t unpaced = 0,
             std::unique_ptr<WallClock> clock = std::make_unique<SteadyClock>());
   ~PacedFeed() override;
@@ -32,13 +32,18 @@ class PacedFeed final : public ExternalFeed {
   [[nodiscard]] const FeedDescription& description() const noexcept override { return description_; }
   /// Waits for the next event: spins a little, then sleeps.
   bool next(InputEvent& out) noexcept override;
+  [[nodiscard]] DurationNs late_ns() const noexcept override { return late_ns_; }
   [[nodiscard]] const std::string& error() const noexcept override { return error_; }
 
  private:
-  using Queue = boost::lockfree::spsc_queue<InputEvent, boost::lockfree::capacity<kQueue_events>>;
+  struct Due {
+    InputEvent event;
+    std::int64_t wall_ns = 0;  // when it was due; 0: it has no schedule
+  };
+  using Queue = boost::lockfree::spsc_queue<Due, boost::lockfree::capacity<kQueue_events>>;
   void run() noexcept;
   [[nodiscard]] bool stopped() const noexcept;
-  [[nodiscard]] bool wait_until_due(TimeNs ts) noexcept;
+  [[nodiscard]] bool wait_until_due(Due& due) noexcept;
 
   const std::unique_ptr<ExternalFeed> feed_;
   const std::unique_ptr<WallClock> clock_;
@@ -48,6 +53,7 @@ class PacedFeed final : public ExternalFeed {
   const std::unique_ptr<Queue> queue_;
   std::string inner_error_;              // written by the adapter thread before done_
   std::string error_;                    // the sequencer's copy
+  DurationNs late_ns_ = 0;               // the sequencer's
   std::uint64_t unpaced_;                // left; adapter thread only, like the three below
   bool started_ = false;
   TimeNs first_ts_ = 0;

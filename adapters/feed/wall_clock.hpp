@@ -1,5 +1,5 @@
 // What:     The wall as the feed adapters see it; injected, so that tests need not wait.
-// Owner:    the driver.   Threads: an implementation is used by one thread at a time.
+// Owner:    the driver.   Threads: now_ns() any; sleep_ns() each for itself.
 // Units:    ns of a clock that never goes back, from an arbitrary origin.
 #pragma once
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/core/events.hpp"
+#include "engine/core/thread_layout.hpp"
 
 namespace omega {
 
@@ -81,6 +82,11 @@ struct VenueConfig {
 
 struct PipelineConfig {
   std::uint32_t ring_slots = 64;           // power of two
+  // Below: how it is run, not what it computes; kept in no journal.
+  DurationNs late_max_ns = kSecond_ns;     // of the wall: an event that comes later than due by more is too old to open on
+  LayoutKind layout = LayoutKind::kAuto;
+  ThreadLayout pinned;                     // of the pinned layout; may be incomplete until checked
+  std::size_t waits = 1, cpus = 1;         // how many the configuration lists: one for all threads, or one each
 };
 
 /// When an order may leave for the venue (ARCHITECTURE section 2).

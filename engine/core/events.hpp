@@ -106,7 +106,8 @@ struct NewsRelease {
 static_assert(sizeof(NewsRelease) == 24);
 
 enum class ControlCode : std::uint16_t { kResetL4 = 1, kEmergencyStop = 2, kFlattenAll = 3, kDisableStrategy = 4, kEnableStrategy = 5,
-                                         kJournalFull = 6, kJournalRoom = 7 };  // 6, 7: by the engine itself, about its disk
+                                         kJournalFull = 6, kJournalRoom = 7,  // by the engine itself, about its disk
+                                         kLate = 8, kInTime = 9 };            // by the engine itself, about the wall
 /// Operator command; part of the recorded stream so that replay reproduces manual acts.
 struct Control {
   TimeNs ts = 0;

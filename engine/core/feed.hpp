@@ -32,6 +32,8 @@ class ExternalFeed {
   [[nodiscard]] virtual const FeedDescription& description() const noexcept = 0;
   /// Fills out (seq stays 0) and returns true, or false when there is nothing more.
   virtual bool next(InputEvent& out) noexcept = 0;
+  /// How much later than it was due the last event came, for a feed with a schedule on the wall. Never part of the event.
+  [[nodiscard]] virtual DurationNs late_ns() const noexcept { return 0; }
   /// Empty unless the feed ended because of an error; then one line for the user.
   [[nodiscard]] virtual const std::string& error() const noexcept = 0;
 };

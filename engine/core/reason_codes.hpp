@@ -23,7 +23,8 @@ enum class ReasonCode : std::uint16_t {
   kRejected = 28, kFilled = 29, kPartial = 30, kExpired = 31, kStale = 32,   // gate 10
   kApproved = 33,  // passed gates 1-9, order on its way; replaced by a gate-10 code when the venue answers
   kJournalFull = 34,                                                        // gate 2: no room for what an order would cause
-  kCount = 35,
+  kLateData = 35,                                                           // gate 2: events come too late to act on
+  kCount = 36,
 };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(ReasonCode::kCount)> kReasonNames{
@@ -31,7 +32,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(ReasonCod
     "NEWS", "VPIN_GLOBAL", "TOX_VETO", "QUALITY_LOW", "ARB_SILENCE", "ARB_LOST", "NO_HEDGE",
     "SIZE_BELOW_MIN", "NO_CONVERSION_RATE", "KS_L1", "EXP_TOTAL", "EXP_SYMBOL", "EXP_STRATEGY", "EXP_CORR",
     "MAX_POS", "RATE_DAY", "RATE_HOUR", "SPACING", "MARGIN", "REJECTED", "FILLED", "PARTIAL", "EXPIRED",
-    "STALE", "PENDING", "JOURNAL_FULL"};
+    "STALE", "PENDING", "JOURNAL_FULL", "LATE_DATA"};
 
 [[nodiscard]] constexpr std::string_view reason_name(ReasonCode code) noexcept {
   return kReasonNames[static_cast<std::size_t>(code)];

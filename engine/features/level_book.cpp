@@ -71,15 +71,11 @@ void LevelBook::retire(const TfBar& bar) noexcept {
 void LevelBook::limit_m1_swings() noexcept {
   // The newest five of a shorter lookback are among the newest five of the longest one, so that one decides; age is
   // left to retire().
-  remove_if([&](const Level& l) {
-    if (l.origin != LevelOrigin::kM1Swing) return false;
-    int newer = 0;
-    for (std::size_t i = 0; i < count_; ++i) {
-      const Level& o = levels_[i];
-      newer += o.origin == LevelOrigin::kM1Swing && o.type == l.type && o.id > l.id ? 1 : 0;
-    }
-    return newer >= kSwingsPerLookback;
-  });
+  std::array<int, 2> more{};  // per side: swings beyond the limit; the oldest ones, which stand first
+  for (std::size_t i = 0; i < count_; ++i) more[levels_[i].type > 0] += levels_[i].origin == LevelOrigin::kM1Swing ? 1 : 0;
+  for (int& side : more) side -= kSwingsPerLookback;
+  if (more[0] <= 0 && more[1] <= 0) return;
+  remove_if([&](const Level& l) { return l.origin == LevelOrigin::kM1Swing && more[l.type > 0]-- > 0; });
 }
 
 void LevelBook::add_rounds(Price price, TimeNs now) noexcept {

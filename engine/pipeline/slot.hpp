@@ -16,6 +16,7 @@ namespace omega {
 
 struct EventSlot {
   InputEvent input;
+  std::uint64_t taken_tsc = 0, stage_tsc = 0;  // arrival of the cause; end of the last stage so far (latency only)
   alignas(kCacheLine_bytes) FeaturesOut features;
   alignas(kCacheLine_bytes) SignalsOut signals;
   alignas(kCacheLine_bytes) RiskOut risk;

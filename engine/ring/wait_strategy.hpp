@@ -9,9 +9,9 @@
 
 #include <cstdint>
 
-namespace omega {
+#include "engine/core/thread_layout.hpp"
 
-enum class WaitKind : std::uint8_t { kSpin = 0, kSpinYield = 1, kPark = 2 };
+namespace omega {
 
 inline void cpu_pause() noexcept { __builtin_ia32_pause(); }
 

@@ -89,6 +89,8 @@ void RiskStage::on_control(const InputEvent& input, RiskOut& out) noexcept {
       break;
     case ControlCode::kJournalFull: journal_full_ = true; break;
     case ControlCode::kJournalRoom: journal_full_ = false; break;
+    case ControlCode::kLate: late_ = true; break;
+    case ControlCode::kInTime: late_ = false; break;
   }
 }
 
@@ -153,6 +155,7 @@ void RiskStage::early_gates(const Signal& s, Pending& p) noexcept {
   const InstrumentConfig& instrument = config_->instruments[s.instrument];
   if (!instrument.tradable || !valid(s)) return p.stop(ReasonCode::kInvalidSignal, 1);
   if (journal_full_) return p.stop(ReasonCode::kJournalFull, 2);
+  if (late_) return p.stop(ReasonCode::kLateData, 2);
   if (operator_disabled_[s.strategy]) return p.stop(ReasonCode::kKsL3, 2);
   if (const ReasonCode code = kill_switch_.check(s.strategy); code != ReasonCode::kNone) {
     return p.stop(code, code == ReasonCode::kStatBreaker ? 3 : 2);
@@ -295,11 +298,11 @@ RiskStage::LayerReport RiskStage::layer(KillSwitchLayer layer) const noexcept {
 }
 
 void RiskStage::save(StateWriter& out) const {
-  out(lane_, account_, kill_switch_, performance_, exposure_, news_, operator_disabled_, journal_full_, counts_);
+  out(lane_, account_, kill_switch_, performance_, exposure_, news_, operator_disabled_, journal_full_, late_, counts_);
 }
 
 void RiskStage::load(StateReader& in) {
-  in(lane_, account_, kill_switch_, performance_, exposure_, news_, operator_disabled_, journal_full_, counts_);
+  in(lane_, account_, kill_switch_, performance_, exposure_, news_, operator_disabled_, journal_full_, late_, counts_);
 }
 
 }  // namespace omega

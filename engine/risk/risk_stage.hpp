@@ -40,6 +40,7 @@ class RiskStage {
   [[nodiscard]] Money equity() const noexcept { return account_.equity(); }
   [[nodiscard]] const KillSwitch& kill_switch() const noexcept { return kill_switch_; }
   [[nodiscard]] bool journal_full() const noexcept { return journal_full_; }
+  [[nodiscard]] bool late() const noexcept { return late_; }
   [[nodiscard]] const Account& account() const noexcept { return account_; }
   [[nodiscard]] std::uint64_t digest() const noexcept { return lane_.digest(); }
   [[nodiscard]] const LaneAppender& lane() const noexcept { return lane_; }
@@ -80,6 +81,7 @@ class RiskStage {
   NewsBook news_;
   std::vector<NewsCurrencies> currencies_;  // by instrument
   std::array<bool, kStrategiesMax> operator_disabled_{};
+  bool late_ = false;          // likewise
   bool journal_full_ = false;  // entries are refused, exits are not
   Counts counts_{};
   std::vector<Pending> batch_;   // scratch of one event, in (instrument, strategy) order

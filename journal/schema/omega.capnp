@@ -33,7 +33,7 @@ const reasonCodes :List(Text) = ["NONE", "INVALID_SIGNAL", "KS_L4", "KS_L2", "KS
   "SPREAD", "SHUTDOWN", "NEWS", "VPIN_GLOBAL", "TOX_VETO", "QUALITY_LOW", "ARB_SILENCE", "ARB_LOST", "NO_HEDGE",
   "SIZE_BELOW_MIN", "NO_CONVERSION_RATE", "KS_L1", "EXP_TOTAL", "EXP_SYMBOL", "EXP_STRATEGY", "EXP_CORR", "MAX_POS",
   "RATE_DAY", "RATE_HOUR", "SPACING", "MARGIN", "REJECTED", "FILLED", "PARTIAL", "EXPIRED", "STALE", "PENDING",
-  "JOURNAL_FULL"];
+  "JOURNAL_FULL", "LATE_DATA"];
 const signalFlags :List(Text) = ["break_even", "trail_m15", "targets_in_r", "tox_exempt", "uses_vpin", "high_volatility"];
 
 # ------------------------------------------------------------------ inputs lane
@@ -81,7 +81,7 @@ struct Control {  # type 9
   operatorHash @1 :UInt64 $hash;
   reasonHash @2 :UInt64 $hash;
   code @3 :UInt16 $names(["", "reset_l4", "emergency_stop", "flatten_all", "disable_strategy", "enable_strategy",
-    "journal_full", "journal_room"]);
+    "journal_full", "journal_room", "late", "in_time"]);
   strategy @4 :UInt16 $strategy;
 }
 

@@ -6,7 +6,7 @@ NUMBER, MAYBE = (int, float), (int, float, type(None))
 SECTIONS = {
     "journal": {"path": str, "inputs_digest": str, "derived_digest": str},
     "period": {"from": str, "to": str, "days": int},
-    "run": {"events": int, "wall_seconds": NUMBER, "events_per_second": MAYBE, "layout": str},
+    "run": {"events": int, "wall_seconds": NUMBER, "events_per_second": MAYBE, "layout": str, "threads": str, "layout_notes": list, "latency": list, "ring_full_waits": int, "late_periods": int, "late_max_ms": NUMBER},
     "capital": {"currency": str, "initial": NUMBER, "final": NUMBER, "peak": NUMBER},
     "statistics": {
         "trades": int, "wins": int, "losses": int, "win_rate": MAYBE, "total_pnl": NUMBER, "gross_profit": NUMBER,

@@ -13,6 +13,7 @@ BANS = [  # pattern, replacement
     (r"\b(system|steady|high_resolution)_clock\b", "event time (InputEvent::ts)"),
     (r"\b(clock_gettime|gettimeofday|time)\s*\(", "event time (InputEvent::ts)"),
     (r"\bgetenv\b", "EngineConfig"),
+    (r"__rdtscp?\b|\btsc_now\s*\(", "event time (InputEvent::ts); stamps of the pipeline stay in its LatencyBoard"),
     (r"\brandom_device\b|\bmt19937|\brand\s*\(", "a journaled seed in a feed adapter"),
     (r"\bunordered_(map|set|multimap|multiset)\b", "std::map, a sorted vector or an index array"),
     (r"\bstd::(map|set)<[^<>,]*\*", "an id as the key (pointer order changes between runs)"),
@@ -27,6 +28,9 @@ BANS = [  # pattern, replacement
 ALLOW = {  # file suffix -> patterns it may use, with the reason
     "engine/core/detmath.hpp": ("exp", "log", "erfc", "atanh", "lgamma"),  # it defines them
     "engine/core/detmath.cpp": ("exp", "log", "erfc", "atanh", "lgamma"),
+    "engine/pipeline/pipeline.hpp": ("std::thread", "<thread>", "tsc_now"),  # the one place that knows the thread layout
+    "engine/pipeline/pipeline.cpp": ("std::thread", "<thread>", "tsc_now"),
+    "engine/pipeline/latency_board.hpp": ("rdtsc", "tsc_now"),  # stamps beside the events, never in a lane or a state
 }
 ORDER = ["core", "ring", "market", "features", "signals", "risk", "orders", "pipeline"]
 TOP = {  # which top-level folders each may include

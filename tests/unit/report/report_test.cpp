@@ -88,7 +88,7 @@ TEST(Report, TheFixedPartsOfTheSchemaAreInOrder) {
   RunRecord record(config);
   const Json r = build_report(config, small_facts(), record, "runs/x");
   EXPECT_EQ(keys_of(r["journal"]), (std::vector<std::string>{"path", "inputs_digest", "derived_digest"}));
-  EXPECT_EQ(keys_of(r["run"]), (std::vector<std::string>{"events", "wall_seconds", "events_per_second", "layout",
+  EXPECT_EQ(keys_of(r["run"]), (std::vector<std::string>{"events", "wall_seconds", "events_per_second", "layout", "threads", "layout_notes", "latency", "ring_full_waits", "late_periods", "late_max_ms",
                                                           "durability", "order_wait", "resume"}));
   EXPECT_TRUE(r["run"]["order_wait"].is_null()) << "orders do not wait at level process";
   EXPECT_EQ(r["period"]["from"], "2018-01-01T00:00:00.000000000Z");

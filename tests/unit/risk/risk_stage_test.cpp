@@ -333,6 +333,17 @@ TEST_F(RiskStageTest, AFullJournalRefusesEntriesClosesNothingAndIsOverWithRoom) 
   EXPECT_EQ(code_of(good_signal()), ReasonCode::kApproved);
 }
 
+TEST_F(RiskStageTest, LateDataRefuseEntriesCloseNothingAndAreOverInTime) {
+  control(ControlCode::kLate);
+  EXPECT_TRUE(stage_->late());
+  EXPECT_EQ(out.close_all, ExitReason::kNone);
+  EXPECT_EQ(code_of(good_signal()), ReasonCode::kLateData);
+  EXPECT_EQ(out.count, 0u);
+  EXPECT_EQ(sink.decisions.back().gate, 2);
+  control(ControlCode::kInTime);
+  EXPECT_EQ(code_of(good_signal()), ReasonCode::kApproved);
+}
+
 TEST_F(RiskStageTest, AnL3PauseEndsAtItsMomentNotAtTheNextTimer) {
   for (int i = 0; i < 4; ++i) {
     ASSERT_EQ(code_of(good_signal()), ReasonCode::kApproved) << i;
