@@ -46,7 +46,7 @@ void ring_hand_off() {
 }
 
 void journal_paths(const Market& m, const std::filesystem::path& dir) {
-  auto writer = or_end(journal::JournalWriter::create(dir, journal::Manifest::create("bench", "", journal::config_to_json(m.config), {}), {.durable = false}));
+  auto writer = or_end(journal::JournalWriter::create(dir, journal::Manifest::create("bench", "", journal::config_to_json(m.config), {{"text", "bench"}, {"instruments", nlohmann::json::array()}}), {.durable = false}));
   LaneSink& lane = writer->lane(Lane::kInputs);
   Seq seq = 0;
   const std::size_t n = std::min<std::size_t>(m.events.size(), 50'000);
