@@ -26,6 +26,15 @@ struct Flow {
   template <class Archive> void serialize(Archive& ar) { ar(volume, buy, known); }
 };
 
+/// Nearest Qty, ties away from zero (the same for both signs); saturates far beyond any real volume.
+[[nodiscard]] inline std::int64_t flow_to_qty(i128 quanta) noexcept {
+  constexpr i128 kHalf = i128{1} << (kFlowFraction_bits - 1);
+  constexpr i128 kMax = std::numeric_limits<std::int64_t>::max();
+  const i128 magnitude = ((quanta < 0 ? -quanta : quanta) + kHalf) >> kFlowFraction_bits;
+  const auto bounded = static_cast<std::int64_t>(std::min(magnitude, kMax));
+  return quanta < 0 ? -bounded : bounded;
+}
+
 /// The rule itself, for a given x.
 [[nodiscard]] inline Flow classify_bulk(Qty volume, double x) noexcept {
   const i128 whole = static_cast<i128>(volume) << kFlowFraction_bits;

@@ -25,6 +25,10 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
      "W bars with volume, after F03's 100", "O(1)"},
     {kCvdRaw, "F07", "cvd_raw", "volume", "unbounded", "sum of delta since 00:00 UTC", kBvcPaper,
      "F03's 100 bars", "O(1)"},
+    {kBarDelta, "F03", "delta", "volume", "unbounded", "sum of buy - sell volume over the M1 bars of the bar", kBvcPaper,
+     "F03's 100 M1 bars", "O(1)"},
+    {kBarDeltaZ, "F03", "delta_z", "sd", "unbounded", "(delta - mean)/sd of delta over lag(n)", kBvcPaper,
+     "F03's 100 M1 bars, then n + 1 bars", "O(1)"},
     {kVpin, "F08", "vpin", "ratio", "[0, 1]", "sum over n buckets of |buy - sell| / sum of bucket sizes", kBvcPaper,
      "5 full days, then n buckets", "O(1 + volume/V), at most 50 buckets"},
     {kVpinCdf, "F08", "vpin_cdf", "share", "(0, 1]", "share of the last 1000 vpin values <= the current one", kBvcPaper,
@@ -128,6 +132,8 @@ constexpr KeyRule rule_of(FeatureId id) {
     case kCvdN: return {Timeframe::kM1, 5, 240};
     case kVpin:
     case kVpinCdf: return {Timeframe::kM1, 20, 200, 50};
+    case kBarDelta:
+    case kBarDeltaZ: return {kAnyTimeframe, 2, kWindowMax, 50};
     case kCvdRaw:
     case kSpread:
     case kSpreadMedian:

@@ -19,6 +19,8 @@ enum class FeatureId : std::uint16_t {
   kFlowZ = 0,        // F06 fz; p0 = W_f, p1 = base (500). M1
   kCvdN,             // F07 cvd_n; p0 = W_f. M1
   kCvdRaw,           // F07 since 00:00 UTC, volume units. M1
+  kBarDelta,         // F03 signed volume of the bar; p0 = window of its z (50), shared with kBarDeltaZ. any tf
+  kBarDeltaZ,        // F03 lagged z-score of it over p0 bars. any tf
   kVpin,             // F08; p0 = n buckets (50). M1
   kVpinCdf,          // F08; p0 = n buckets. M1
   kSpread,           // F01 at the M1 close, Price as double. M1

@@ -3,6 +3,7 @@
 // Ordering: made after the nodes they read, so they see those nodes' values of the same event.
 #pragma once
 
+#include "engine/features/bar_delta.hpp"
 #include "engine/features/confluence.hpp"
 #include "engine/features/feature.hpp"
 #include "engine/features/moments.hpp"
@@ -40,6 +41,24 @@ class VpinFeature final : public Feature {
   const VolumeGateFeature* gate_;
   const BucketsFeature* buckets_;
   Vpin vpin_;
+};
+
+using DeltaTotalsFeature = FlowFeature<DeltaTotals>;
+
+/// F03 per bar of any timeframe. Outputs: 0 delta, 1 its z. The totals are those of the M1 bars inside: M1 runs first when
+/// a bar closes on time, and a late close comes before the next M1 bar.
+class BarDeltaFeature final : public CalculatorFeature<BarDelta, &BarDelta::value, &BarDelta::z> {
+ public:
+  BarDeltaFeature(const VolumeGateFeature* gate, const DeltaTotalsFeature* totals, int n)
+      : CalculatorFeature(n), gate_(gate), totals_(totals) {}
+  void on_bar(const TfBar& bar) noexcept override { calculator_.on_bar(bar, totals_->calculator().totals()); }
+  [[nodiscard]] FeatureValue value(unsigned output) const noexcept override {
+    return gate_->calculator().closed() ? FeatureValue::invalid() : CalculatorFeature::value(output);
+  }
+
+ private:
+  const VolumeGateFeature* gate_;
+  const DeltaTotalsFeature* totals_;
 };
 
 /// F13 z of the close as S01 uses it: mean = lagged VWAP (its value as published), sd = lagged sd of the closes.

@@ -95,6 +95,7 @@ class FeatureFactory {
   static constexpr auto kGate = static_cast<FeatureId>(1000);
   static constexpr auto kBvc = static_cast<FeatureId>(1001);
   static constexpr auto kBuckets = static_cast<FeatureId>(1002);
+  static constexpr auto kDeltaTotals = static_cast<FeatureId>(1003);
 
   /// The node of the key, made now if it is new. Nodes among the arguments were made by statements before the call, not
   /// inside its argument list: the order of evaluation there is the compiler's, and node order is checkpoint order.
@@ -126,6 +127,10 @@ class FeatureFactory {
     const bool weekend = instrument_.asset_class == AssetClass::kCrypto;
     const auto* const buckets = flow_node<BucketsFeature>(kBuckets, 0, 0, instrument_.vpin_bucket_override, weekend);
     return volume_node<VpinFeature>({FeatureId::kVpin, Timeframe::kM1, n, 0}, buckets, n);
+  }
+  FeatureSource bar_delta(const FeatureKey& key, unsigned output) {
+    const auto* const totals = flow_node<DeltaTotalsFeature>(kDeltaTotals, 0, 0);
+    return {volume_node<BarDeltaFeature>({FeatureId::kBarDelta, key.tf, key.p0, 0}, totals, key.p0), output};
   }
   const DayRangeFeature* day_range(int days) {
     const bool weekend = instrument_.asset_class == AssetClass::kCrypto;
@@ -182,6 +187,8 @@ class FeatureFactory {
       case FeatureId::kFlowZ: return {flow_node<FlowZFeature>(key.id, key.p0, key.p1, key.p0, key.p1), 0};
       case FeatureId::kCvdN: return {flow_node<CvdNFeature>(key.id, key.p0, 0, key.p0), 0};
       case FeatureId::kCvdRaw: return {flow_node<CvdRawFeature>(key.id, 0, 0), 0};
+      case FeatureId::kBarDelta: return bar_delta(key, 0);
+      case FeatureId::kBarDeltaZ: return bar_delta(key, 1);
       case FeatureId::kVpin: return requested_vpin(key, 0);
       case FeatureId::kVpinCdf: return requested_vpin(key, 1);
       case FeatureId::kSpread: return {spread(), 0};

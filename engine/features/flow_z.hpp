@@ -23,7 +23,7 @@ class FlowZ {
     if (!flow.known || !bar.has_volume()) return;
     flow_.push(flow.delta());
     if (!flow_.full()) return;
-    const std::int64_t f = to_qty(flow_.sum());
+    const std::int64_t f = flow_to_qty(flow_.sum());
     if (delay_.full()) base_.push(delay_.oldest());  // F_{t−W}
     delay_.push(f);
     if (base_.size() < kBaseMin) return;
@@ -37,14 +37,6 @@ class FlowZ {
   template <class Archive> void serialize(Archive& ar) { ar(flow_, delay_, base_, value_); }
 
  private:
-  /// Nearest Qty, ties away from zero (the same for both signs); saturates far beyond any real volume.
-  [[nodiscard]] static std::int64_t to_qty(i128 quanta) noexcept {
-    constexpr i128 kHalf = i128{1} << (kFlowFraction_bits - 1);
-    constexpr i128 kMax = std::numeric_limits<std::int64_t>::max();
-    const i128 magnitude = ((quanta < 0 ? -quanta : quanta) + kHalf) >> kFlowFraction_bits;
-    const auto bounded = static_cast<std::int64_t>(std::min(magnitude, kMax));
-    return quanta < 0 ? -bounded : bounded;
-  }
   RollingSum flow_;
   Window<std::int64_t> delay_;  // the last W values of F: what keeps base and window apart
   RollingMoments base_;

@@ -241,6 +241,18 @@ def volumes(title, tf, f):
         check(f"{title} F17 {tf} {name}", f[name], whole.ffill(), absolute=1e-13 if name == "vpct(20)" else 1e-12, relative=1e-10)
 
 
+def bar_delta(title, tf, f, m1):
+    """F03 per bar: its M1 deltas summed by the hour hand; a bar with an unknown minute or without volume keeps the old value."""
+    length = {"M1": 60, "M15": 900}[tf]
+    of_bar = m1.groupby(m1.t // length * length)["_delta"].agg(lambda d: d.sum(skipna=False)).reindex(f.t.to_numpy()).to_numpy()
+    taken = ~np.isnan(of_bar) & (f.volume > 0).to_numpy()
+    d = of_bar[taken]
+    for name, values in (("delta(20)", d), ("delta_z(20)", (d - lagged(d, 20, mean)) / lagged(d, 20, sd))):
+        whole = pd.Series(np.nan, index=f.index)
+        whole[taken] = values
+        check(f"{title} F03 {tf} {name}", f[name], whole.ffill(), absolute=1e-8, relative=1e-10)
+
+
 def adx(title, tf, f):
     n, h, l, c, gap = 14, *(f[x].to_numpy(float) for x in ("high", "low", "close", "gap"))
     out = np.full(len(f), np.nan)
@@ -316,6 +328,8 @@ def flow(title, f, bucket):
         whole[known] = values
         return whole.ffill()
 
+    f["_delta"] = np.where(np.isnan(sigma), np.nan, 0.0)  # NaN: before F03 is ready
+    f.loc[known, "_delta"] = delta
     total = inclusive(delta, 20, lambda w: w.sum(axis=-1))
     check(f"{title} F03/F07 cvd_n", f["cvd_n(20)"], spread_out(total / inclusive(volume, 20, lambda w: w.sum(axis=-1))), absolute=1e-12)
     raw = pd.Series(delta).groupby(f.t[known].to_numpy() // 86400).cumsum().to_numpy()
@@ -571,6 +585,8 @@ def compare(title, rows, bucket, tie_free):
         prices(title, tf, f)
         volumes(title, tf, f)
         adx(title, tf, f)
+        if "_delta" in m1:
+            bar_delta(title, tf, f, m1)
         if tie_free:
             swings(title, tf, f, True)
     if len(frames["M15"]) > 110:

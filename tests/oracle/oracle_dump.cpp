@@ -42,6 +42,7 @@ FeatureRequests requests() {
                                kVolumeZ, kVolumePercentile}) {
       r.request({id, tf, 20, 0});
     }
+    for (const FeatureId id : {kBarDelta, kBarDeltaZ}) r.request({id, tf, 20, 0});
     r.request({kVolumeMeanRatio, tf, 5, 16});
     r.request({kAdx, tf, 14, 0});
     for (const int k : {2, 3}) {

@@ -29,6 +29,9 @@ inline FeatureRequests requests_of_all() {
   r.request({kFlowZ, Timeframe::kM1, 20, 500});
   r.request({kCvdN, Timeframe::kM1, 20, 0});
   r.request({kCvdRaw, Timeframe::kM1, 0, 0});
+  for (const Timeframe tf : {Timeframe::kM1, Timeframe::kM15}) {
+    for (const FeatureId id : {kBarDelta, kBarDeltaZ}) r.request({id, tf, 20, 0});
+  }
   r.request({kVpin, Timeframe::kM1, 50, 0});
   r.request({kVpinCdf, Timeframe::kM1, 50, 0});
   for (const FeatureId id : {kSpread, kSpreadMedian, kSpreadShock}) r.request({id, Timeframe::kM1, 0, 0});
