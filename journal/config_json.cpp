@@ -6,6 +6,10 @@ namespace omega::journal {
 namespace {
 
 // One list of members per struct, used in both directions, so that writing and reading cannot drift apart.
+template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, VolatilityModel> {
+  v("stay_low", c.stay_low); v("stay_high", c.stay_high); v("start_low", c.start_low);
+  v("mean_low", c.mean_low); v("sd_low", c.sd_low); v("mean_high", c.mean_high); v("sd_high", c.sd_high);
+}
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, InstrumentConfig> {
   v("symbol", c.symbol); v("base", c.base); v("quote", c.quote);
   v("asset_class", c.asset_class); v("tradable", c.tradable);
@@ -17,6 +21,7 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
   v("vpin_bucket_override", c.vpin_bucket_override);
   v("active", c.active); v("capabilities", c.capabilities); v("volume_kind", c.volume_kind);
   v("basis", c.basis); v("simulated", c.simulated);
+  v.if_given("volatility_model", c.volatility_model);
 }
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, StrategyConfig> {
   v("id", c.id); v("name", c.name); v("built", c.built); v("enabled", c.enabled); v("params", c.params);
@@ -75,6 +80,9 @@ struct ToJson {
   template <class T> void unless_empty(const char* name, const std::vector<T>& values) {
     if (!values.empty()) object[name] = of(values);
   }
+  template <class T> void if_given(const char* name, const std::optional<T>& value) {
+    if (value) object[name] = of(*value);
+  }
 
  private:
   template <class T> static nlohmann::json of(const T& value) {
@@ -113,6 +121,9 @@ class FromJson {
   }
   template <class T> void unless_empty(const char* name, std::vector<T>& values) {
     if (error_.empty() && object_.is_object() && object_.contains(name)) (*this)(name, values);
+  }
+  template <class T> void if_given(const char* name, std::optional<T>& value) {
+    if (error_.empty() && object_.is_object() && object_.contains(name)) (*this)(name, value.emplace());
   }
   void finish() const {
     if (error_.empty() && object_.size() != expected_) {

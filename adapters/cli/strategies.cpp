@@ -1,6 +1,7 @@
 // omega strategies: the catalogue of all 24, and which of them a journal's data cannot feed.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -31,10 +32,15 @@ Result<Gaps> gaps_of(const std::string& dir, const EngineConfig& config) {
   if (!feed) return feed.error();
   const auto& instruments = feed.value()->description().instruments;
   const std::uint32_t run = (instruments.size() > 1 ? capability::kMulti : 0) | (config.holidays.empty() ? 0 : capability::kCalendarHolidays);
+  const auto model_of = [&](const std::string& symbol) {
+    const auto row = std::find_if(config.instruments.begin(), config.instruments.end(),
+                                  [&](const InstrumentConfig& i) { return i.symbol == symbol; });
+    return row != config.instruments.end() && row->volatility_model ? capability::kModel : 0;
+  };
   Gaps gaps;
   for (const RegistryEntry& e : strategy_registry()) {
     for (const FeedInstrument& i : instruments) {
-      const std::uint32_t missing = e.needs & ~(i.capabilities | run);
+      const std::uint32_t missing = e.needs & ~(i.capabilities | run | model_of(i.symbol));
       if (missing != 0) gaps[e.id][i.symbol] = missing;
     }
   }

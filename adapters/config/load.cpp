@@ -9,6 +9,7 @@
 #include "adapters/config/holidays.hpp"
 #include "adapters/config/relations.hpp"
 #include "adapters/config/schema.hpp"
+#include "adapters/config/volatility_models.hpp"
 
 namespace omega {
 namespace {
@@ -33,6 +34,7 @@ class Loader {
     if (issues_.empty()) {
       for (const KeySpec& spec : specs_) spec.set(config_.engine, values_.at(spec.key));
       read_calendar();
+      read_models();
       check_relations(config_.engine, [this](const std::string& key) { return places_.at(key); }, issues_);
     }
     if (!issues_.empty()) return Error{ErrorKind::kUsage, issues_.text()};
@@ -77,6 +79,17 @@ class Loader {
     config_.engine.holidays = read_holidays(dir_ / file, shown(file), issues_);
   }
 
+  void add_model_key() {
+    specs_.push_back({.key = "engine.models.volatility", .file = shown("engine.yaml"), .type = ValueType::kText, .unit = "",
+                      .choices = volatility_model_names(dir_), .doc = "volatility states per instrument (F26); S08 needs them",
+                      .set = [this](EngineConfig&, const Value& v) { volatility_model_ = v.text; }});
+  }
+  void read_models() {
+    if (volatility_model_ == "none") return;
+    const std::string file = "models/" + volatility_model_ + ".csv";
+    read_volatility_models(dir_ / file, shown(file), config_.engine, issues_);
+  }
+
   /// Instrument rows in file order: the row's position is the InstrumentId.
   void make_rows() {
     const std::string file = shown("instruments.yaml"), prefix = "instruments.";
@@ -116,6 +129,7 @@ class Loader {
     }
     add_engine_keys(specs_, shown("engine.yaml"));
     add_calendar_key();
+    add_model_key();
     const double rows = static_cast<double>(symbols_.size());
     specs_.push_back({.key = "instruments.count", .file = instruments_file, .type = ValueType::kInteger,
                       .unit = "rows of the table", .min = rows, .max = rows, .choices = {}, .doc = "",
@@ -249,6 +263,7 @@ class Loader {
   std::map<std::string, Value> values_;
   std::map<std::string, Place> places_;
   std::string holiday_list_;
+  std::string volatility_model_;
   LoadedConfig config_;
 };
 

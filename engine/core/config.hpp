@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,13 @@
 namespace omega {
 
 enum class AssetClass : std::uint8_t { kFxMajor = 0, kFxCross = 1, kMetal = 2, kEnergy = 3, kCrypto = 4, kFuture = 5, kIndex = 6 };
+
+/// F26: two volatility states of one instrument and timeframe M15; 0 is LOW. Input of a run, fitted elsewhere.
+struct VolatilityModel {
+  double stay_low = 0.95, stay_high = 0.90;  // probability that the state is the same one bar later
+  double start_low = 0.7;                    // probability of LOW before the first bar
+  double mean_low = 0, sd_low = 0, mean_high = 0, sd_high = 0;  // of annualised volatility, fraction
+};
 
 /// One row of config/instruments.yaml; the row's index is the InstrumentId.
 struct InstrumentConfig {
@@ -29,6 +37,7 @@ struct InstrumentConfig {
   double vol_ratio_shock = 1.8;            // F30
   Qty lot_step = kQtyScale / 100, lot_min = kQtyScale / 100, lot_max = 10 * kQtyScale;
   Qty vpin_bucket_override = 0;            // 0: from ADV (F08)
+  std::optional<VolatilityModel> volatility_model;  // none: F26 is INVALID and S08 lacks MODEL
   // ---- resolved at start from the feed; part of the run header
   bool active = false;                     // the feed carries it
   std::uint32_t capabilities = 0;          // capability bits

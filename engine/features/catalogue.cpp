@@ -14,6 +14,7 @@ constexpr const char* kHurstPaper = "Hurst (1951) Trans. ASCE 116:770-799; Anis,
 constexpr const char* kAbdl = "Andersen, Bollerslev, Diebold, Labys (2003) Econometrica 71(2):579-625";
 constexpr const char* kGideaKatz = "Gidea & Katz (2018) Physica A 491:820-834";
 constexpr const char* kBubenik = "Bubenik (2015) JMLR 16:77-102";
+constexpr const char* kHamilton = "Hamilton (1989) Econometrica 57(2):357-384; Rabiner (1989) Proc. IEEE 77(2):257-286";
 constexpr const char* kPriceUnit = "price 1e-9";
 
 // id, family, name, unit, range, formula, source, warm-up, cost
@@ -83,6 +84,9 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
     {kHurst, "F20", "hurst", "exponent", "about [0, 1]", "rescaled-range slope over n = 5..80, small-sample corrected",
      kHurstPaper, "N returns", "O(N) per M15 close"},
     {kHurstR2, "F20", "hurst_r2", "share", "[0, 1]", "R^2 of that fit", kHurstPaper, "N returns", "O(N) per M15 close"},
+    {kHmmHigh, "F26", "hmm_high", "probability", "[0, 1]", "filtered probability of state 1 of a Gaussian HMM over annualised sigma(w)",
+     kHamilton, "w returns; a model", "O(1)"},
+    {kHmmSteps, "F26", "hmm_steps", "count", ">= 1", "observations the filter has seen", kHamilton, "w returns; a model", "O(1)"},
     {kRegimeTrend, "F30", "regime_trend", "probability", "[0, 1]", "normalised score, see STRATEGIES F30", "source",
      "its inputs", "O(1)"},
     {kRegimeRange, "F30", "regime_range", "probability", "[0, 1]", "normalised score, see STRATEGIES F30", "source",
@@ -162,6 +166,8 @@ constexpr KeyRule rule_of(FeatureId id) {
     case kCloseLag: return {kAnyTimeframe, 1, kWindowMax};
     case kHurst:
     case kHurstR2: return {Timeframe::kM15, 80, kWindowMax, 400};
+    case kHmmHigh:
+    case kHmmSteps: return {kAnyTimeframe, 10, 100, 20};
     case kRegimeTrend:
     case kRegimeRange:
     case kRegimeShock:

@@ -50,6 +50,8 @@ enum class FeatureId : std::uint16_t {
   kConfluence,       // F28 conf(+1); conf(-1) = 1 - conf(+1). updates when any label changes; tf M1
   kHurst,            // F20 corrected H; p0 = N (400). M15
   kHurstR2,          // F20 R² of the fit; p0 = N
+  kHmmHigh,          // F26 probability of the HIGH volatility state; p0 = w (20)
+  kHmmSteps,         // F26 observations filtered so far; p0 = w
   kRegimeTrend, kRegimeRange, kRegimeShock,  // F30 probabilities. M15
   kRegimeLabel,      // F30 debounced label: 0 trend, 1 range, 2 shock. M15
   kMoveRank,         // F11 rank of |return over p0 bars| among the p1 before it

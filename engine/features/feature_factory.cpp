@@ -14,6 +14,7 @@
 #include "engine/features/swing.hpp"
 #include "engine/features/topology.hpp"
 #include "engine/features/true_range_z.hpp"
+#include "engine/features/volatility_hmm.hpp"
 #include "engine/features/volume_ratio.hpp"
 #include "engine/features/vwap.hpp"
 
@@ -21,6 +22,7 @@ namespace omega {
 
 namespace {
 
+constexpr double kMarket_days = 260, kCrypto_days = 365;  // a year (F11)
 constexpr int kVpinDefault_buckets = 50, kAdxDefault_bars = 14, kHurstDefault_returns = 400;
 
 /// Patterns of these timeframes may not span a gap (STRATEGIES 1.7, F15).
@@ -65,6 +67,7 @@ using LabelFeature = BarFeature<StructureLabel, &StructureLabel::value>;
 using VolumeLagFeature = VolumeFeature<VolumeLag, &VolumeLag::ratio, &VolumeLag::z>;
 using VolumeMeanRatioFeature = VolumeFeature<VolumeMeanRatio, &VolumeMeanRatio::value>;
 using VolumePercentileFeature = VolumeFeature<VolumePercentile, &VolumePercentile::value>;
+using HmmFeature = BarFeature<VolatilityHmm, &VolatilityHmm::high, &VolatilityHmm::steps>;
 using HurstFeature = BarFeature<Hurst, &Hurst::value, &Hurst::r2>;
 using RangeMeanRatioFeature = BarFeature<RangeMeanRatio, &RangeMeanRatio::value>;
 using TopologyFeature = VolumeGatedFeature<Topology, &Topology::norm, &Topology::change, &Topology::distance_z, &Topology::norm_h0>;
@@ -170,6 +173,11 @@ class FeatureFactory {
   FeatureSource volume_lag(const FeatureKey& key, unsigned output) {
     return {volume_node<VolumeLagFeature>({FeatureId::kVolumeRatio, key.tf, key.p0, 0}, key.p0), output};
   }
+  FeatureSource hmm(const FeatureKey& key, unsigned output) {
+    const double days = instrument_.asset_class == AssetClass::kCrypto ? kCrypto_days : kMarket_days;
+    const double bars_per_year = days * static_cast<double>(kDay_ns / duration_ns(key.tf));
+    return {node<HmmFeature>({FeatureId::kHmmHigh, key.tf, key.p0, 0}, key.p0, bars_per_year, instrument_.volatility_model), output};
+  }
   FeatureSource returns(const FeatureKey& key, unsigned output) {
     return {node<ReturnsFeature>({FeatureId::kReturnSigma, key.tf, key.p0, 0}, key.p0), output};
   }
@@ -223,6 +231,8 @@ class FeatureFactory {
       case FeatureId::kConfluence: return {confluence(), 0};
       case FeatureId::kHurst: return {hurst(key.p0), 0};
       case FeatureId::kHurstR2: return {hurst(key.p0), 1};
+      case FeatureId::kHmmHigh: return hmm(key, 0);
+      case FeatureId::kHmmSteps: return hmm(key, 1);
       case FeatureId::kRegimeTrend: return {regime(), 0};
       case FeatureId::kRegimeRange: return {regime(), 1};
       case FeatureId::kRegimeShock: return {regime(), 2};

@@ -19,7 +19,8 @@ Result<EngineConfig> resolve(EngineConfig config, const FeedDescription& feed) {
     }
     config.news_calendar = config.news_calendar || (f.capabilities & capability::kCalendarNews) != 0;
     row->active = true;
-    row->capabilities = f.capabilities | multi | holidays;
+    const std::uint32_t model = row->volatility_model ? capability::kModel : 0;
+    row->capabilities = f.capabilities | multi | holidays | model;
     row->volume_kind = f.volume_kind;
     row->basis = f.basis;
     row->simulated = f.simulated;

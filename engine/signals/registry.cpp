@@ -17,7 +17,7 @@ std::array<RegistryEntry, 24> table() noexcept {
       {5, "order_block_institutional", "GREEN", "MICRO", "M15", kBarsVolume, &s05_info(), &make_s05},
       {6, "kalman_pairs_trading", "HYBRID", "STATARB", "M15", kBars | kMulti, nullptr, nullptr},
       {7, "correlation_divergence", "HYBRID", "STATARB", "H1", kBars | kMulti, nullptr, nullptr},
-      {8, "volatility_regime_adaptation", "HYBRID", "MOMENTUM", "M15", kBarsVolume | kModel, nullptr, nullptr},
+      {8, "volatility_regime_adaptation", "HYBRID", "MOMENTUM", "M15", kBarsVolume | kModel, &s08_info(), &make_s08},
       {9, "breakout_volume_confirmation", "HYBRID", "MOMENTUM", "M15", kBarsVolume, &s09_info(), &make_s09},
       {10, "fvg_institutional", "HYBRID", "MICRO", "M15", kBarsVolume, nullptr, nullptr},
       {11, "htf_ltf_liquidity", "HYBRID", "REVERSAL", "M5", kBarsVolume, nullptr, nullptr},

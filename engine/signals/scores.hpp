@@ -35,4 +35,9 @@ namespace omega::score {
   return std::llround(score * 1e9) >= std::llround(threshold * 1e9);
 }
 
+/// The same rounding for a strict comparison.
+[[nodiscard]] inline bool above(double score, double threshold) noexcept {
+  return std::llround(score * 1e9) > std::llround(threshold * 1e9);
+}
+
 }  // namespace omega::score

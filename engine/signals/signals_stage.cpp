@@ -9,6 +9,8 @@ namespace {
 
 constexpr double kStrBase = .5, kStrNear = .3, kStrFar = .15, kStrZone = .2, kStrEvent = .7;  // 4.3
 constexpr double kStrNear_u = 6, kStrFar_u = 14;
+constexpr double kHighVolatilityRisk = .7;  // 4.4
+constexpr FeatureKey kVolatilityState{FeatureId::kHmmHigh, Timeframe::kM15, 20, 0};
 constexpr std::size_t kPenetrationMaxParam = 1;  // of S02: how far a close may go beyond a level of F32
 
 std::vector<double> params_or_defaults(const EngineConfig& config, const StrategyInfo& info) {
@@ -18,6 +20,12 @@ std::vector<double> params_or_defaults(const EngineConfig& config, const Strateg
   std::vector<double> out;
   for (const ParamSpec& p : info.params) out.push_back(p.value);
   return out;
+}
+
+/// F26 is asked for only when the run has a model, so that runs without one stay as they were.
+bool has_volatility_model(const EngineConfig& config) noexcept {
+  return std::any_of(config.instruments.begin(), config.instruments.end(),
+                     [](const InstrumentConfig& i) { return i.active && i.volatility_model.has_value(); });
 }
 
 const StrategyConfig* config_of(const EngineConfig& config, StrategyId id) noexcept {
@@ -31,18 +39,22 @@ const StrategyConfig* config_of(const EngineConfig& config, StrategyId id) noexc
 
 void SignalsStage::request_features(const EngineConfig& config, FeatureRequests& requests) {
   CommonHandles::request(requests);
+  const bool model = has_volatility_model(config);
+  if (model) requests.request(kVolatilityState);
   if (config.instruments.empty()) return;
   const BusinessCalendar calendar(config.holidays);
   for (const RegistryEntry& entry : strategy_registry()) {
     const StrategyConfig* const chosen = config_of(config, entry.id);
     if (entry.make == nullptr || chosen == nullptr || !chosen->enabled || !chosen->built) continue;
     const std::vector<double> params = params_or_defaults(config, *entry.info);
-    entry.make({config.instruments.front(), params, requests, &calendar});  // asks for its features when it is made
+    entry.make({config.instruments.front(), params, requests, &calendar, model});  // asks for its features when it is made
   }
 }
 
 SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests, LaneSink& lane)
     : config_(&config), calendar_(config.holidays), lane_(lane), common_(CommonHandles::request(requests)), index_of_(config.instruments.size(), kInactive) {
+  const bool model = has_volatility_model(config);
+  if (model) volatility_high_ = requests.request(kVolatilityState);
   const std::vector<double> tox_params = params_or_defaults(config, s03_info());
   const double penetration_max = params_or_defaults(config, s02_info())[kPenetrationMaxParam];
   for (std::size_t i = 0; i < config.instruments.size(); ++i) {
@@ -76,7 +88,7 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
         d.strategy = entry.id;
         disabled_.push_back(d);
       } else if (entry.make != nullptr) {
-        i.runners.push_back({entry.make({row, params, requests, &calendar_}), {}, {}});
+        i.runners.push_back({entry.make({row, params, requests, &calendar_, model}), {}, {}});
       }
     }
   }
@@ -218,6 +230,12 @@ void SignalsStage::complete(const FeatureFrame& f, const Instrument& i, Signal& 
   s.tox = toxicity_on_ ? i.tox.level() : ToxLevel::kSafe;
   s.m_tox = toxicity_on_ ? i.tox.multiplier() : 1.0;  // .50 while vetoed: only the exempt get that far
   s.str = structure_term(i, s);
+  if (volatility_high_ == kNoFeature || s.strategy == s08_info().id) return;  // S08 has set its own
+  const FeatureValue& high = f.get(volatility_high_);
+  const bool sensitive = s.family == SignalFamily::kReversal || s.family == SignalFamily::kMomentum;
+  if (!sensitive || !high.ready() || !score::at_least(high.value, 0.5)) return;
+  s.m_vol = kHighVolatilityRisk;
+  s.flags |= signal_flag::kHighVolatility;
 }
 
 double SignalsStage::structure_term(const Instrument& i, const Signal& s) const noexcept {

@@ -84,6 +84,7 @@ class SignalsStage {
   NewsBook news_;
   LaneAppender lane_;
   CommonHandles common_;
+  FeatureHandle volatility_high_ = kNoFeature;  // F26; none without a model
   std::vector<Instrument> instruments_;  // active ones, in id order
   std::vector<StrategyDisabled> disabled_;
   std::vector<std::size_t> index_of_;    // by InstrumentId

@@ -72,6 +72,7 @@ struct StrategySetup {
   std::span<const double> params;   // order of StrategyInfo::params
   FeatureRequests& requests;
   const BusinessCalendar* calendar = nullptr;  // never null in the stage; covers nothing without a holiday list
+  bool volatility_model = false;    // some instrument of the run has one (F26)
 };
 
 class Strategy {

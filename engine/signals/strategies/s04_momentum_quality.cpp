@@ -4,7 +4,7 @@
 // Exit: SL last confirmed swing (k = 2, <= 20 bars old) beyond by 5 u, else 2 %; > 2.5 % no signal; TP C + d·1.5·|C−C21|; 50 % at
 // 1.5R (dropped when the target is nearer, as in STD); invalidation when m changes sign.
 // Choices: the swing's age is real time in units of M15; a swing on the wrong side of the close counts as none.
-// The rule on F26 (HIGH volatility: q >= .85) is off without a model file. Warm-up: 22 M15 bars, F28. O(1) per M15 close.
+// In F26's HIGH volatility state (a tie counts) q >= .85; the rule is off without a model, and while F26 is not READY. Warm-up: 22 M15 bars, F28. O(1) per M15 close.
 // Source: STRATEGIES S04; Moskowitz, Ooi, Pedersen (2012) JFE 104(2):228-250.
 #include "engine/signals/strategies/strategies.hpp"
 
@@ -27,9 +27,9 @@ constexpr ParamSpec kParams[] = {
 };
 constexpr const char* kConditions[] = {"move", "quality", "flow_agrees", "h4_label", "d1_label", "confluence", "stop_and_reward"};
 constexpr const char* kCriteria[] = {"move_percent", "quality", "volume_mean_ratio", "flow_score"};
-constexpr double kFullMove_percent = 2.1, kTargetMoves = 1.5, kPartialR = 1.5, kPartialShare = 0.5, kStopMax = 0.025, kLevel5Quality = 0.85,
+constexpr double kFullMove_percent = 2.1, kTargetMoves = 1.5, kPartialR = 1.5, kPartialShare = 0.5, kStopMax = 0.025, kLevel5Quality = 0.85, kHighVolatilityQuality = 0.85,
                  kRewardRisk_min = 1.0;
-constexpr std::int32_t kRecent_bars = 5, kBefore_bars = 16, kSwingStrength = 2;
+constexpr std::int32_t kRecent_bars = 5, kBefore_bars = 16, kSwingStrength = 2, kVolatility_bars = 20;
 
 constexpr StrategyInfo kInfo{
     .id = 4, .name = "momentum_quality", .group = "GREEN", .family = SignalFamily::kMomentum, .timeframe = Timeframe::kM15,
@@ -39,7 +39,7 @@ constexpr StrategyInfo kInfo{
                "conf(d)>=.60, RR>=1; exit: SL last confirmed swing (k=2, <=20 bars) -5u else 2%, >2.5% no signal, TP C+1.5|C-C21|, 50% at 1.5R, m changes sign; "
                "size: 5 if q>=.85 else 4",
     .literature = "Moskowitz, Ooi, Pedersen (2012) JFE 104(2):228-250; Menkhoff, Sarno, Schmeling, Schrimpf (2012) JFE 106(3):660-684",
-    .features = "F06 F07 F08 F15 F17 F28", .time_stop_ns = 24 * 15 * kMinute_ns, .cooldown_ns = 120 * kMinute_ns,
+    .features = "F06 F07 F08 F15 F17 F26 F28", .time_stop_ns = 24 * 15 * kMinute_ns, .cooldown_ns = 120 * kMinute_ns,
     .params = kParams, .conditions = kConditions, .criteria = kCriteria};
 
 class MomentumQuality final : public StrategyBase<MomentumQuality> {
@@ -49,6 +49,7 @@ class MomentumQuality final : public StrategyBase<MomentumQuality> {
     close_lag_ = need(m15(FeatureId::kCloseLag, static_cast<std::int32_t>(param(kPeriod))));
     vmr_ = need(m15(FeatureId::kVolumeMeanRatio, kRecent_bars, kBefore_bars));
     for (const FeatureHandle h : {common().fz, common().cvd_n, common().vpin, common().confluence, common().label_h4, common().label_d1}) need(h);
+    if (s.volatility_model) hmm_high_ = m15(FeatureId::kHmmHigh, kVolatility_bars);
     swing_high_ = m15(FeatureId::kSwingHigh, kSwingStrength);  // a swing is optional: without one the stop is the fallback
     swing_low_ = m15(FeatureId::kSwingLow, kSwingStrength);
     swing_high_time_ = m15(FeatureId::kSwingHighTime, kSwingStrength);
@@ -72,7 +73,8 @@ class MomentumQuality final : public StrategyBase<MomentumQuality> {
     const double flow = v < param(kVpinClean) ? 1.0 : v < param(kVpinCaution) ? .5 : v < param(kVpinToxic) ? .25 : 0.0;
     const double volume = f.get(vmr_).value >= param(kVolume) ? 1.0 : .3;
     const double q = .4 * score::clip(std::fabs(m) / kFullMove_percent) + .3 * volume + .3 * flow;
-    if (!funnel_.pass(1, score::at_least(q, param(kQualityMin)))) return reject();
+    const double least = high_volatility(f) ? std::max(param(kQualityMin), kHighVolatilityQuality) : param(kQualityMin);
+    if (!funnel_.pass(1, score::at_least(q, least))) return reject();
     if (!funnel_.pass(2, d * f.get(common().fz).value > 0 && d * f.get(common().cvd_n).value > 0)) return reject();
     if (!funnel_.pass(3, f.get(common().label_h4).value == d)) return reject();
     if (!funnel_.pass(4, f.get(common().label_d1).value != -d)) return reject();
@@ -103,6 +105,9 @@ class MomentumQuality final : public StrategyBase<MomentumQuality> {
   template <class Archive> void serialize(Archive& ar) { serialize_base(ar); }
 
  private:
+  [[nodiscard]] bool high_volatility(const FeatureFrame& f) const noexcept {
+    return hmm_high_ != kNoFeature && f.get(hmm_high_).ready() && score::at_least(f.get(hmm_high_).value, 0.5);
+  }
   Price stop_for(const StrategyContext& c, Direction d, Price close) const noexcept {
     const FeatureValue& swing = c.frame.get(d > 0 ? swing_low_ : swing_high_);
     const FeatureValue& time = c.frame.get(d > 0 ? swing_low_time_ : swing_high_time_);
@@ -114,6 +119,7 @@ class MomentumQuality final : public StrategyBase<MomentumQuality> {
     return close - d * std::llround(param(kStopPct) / 100 * static_cast<double>(close));
   }
   FeatureHandle close_lag_, vmr_, swing_high_, swing_low_, swing_high_time_, swing_low_time_;
+  FeatureHandle hmm_high_ = kNoFeature;  // none without a model
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ const StrategyInfo& s04_info() noexcept;
 std::unique_ptr<Strategy> make_s04(const StrategySetup& setup);
 const StrategyInfo& s05_info() noexcept;
 std::unique_ptr<Strategy> make_s05(const StrategySetup& setup);
+const StrategyInfo& s08_info() noexcept;
+std::unique_ptr<Strategy> make_s08(const StrategySetup& setup);
 const StrategyInfo& s09_info() noexcept;
 std::unique_ptr<Strategy> make_s09(const StrategySetup& setup);
 const StrategyInfo& s15_info() noexcept;

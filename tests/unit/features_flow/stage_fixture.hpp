@@ -46,6 +46,7 @@ inline FeatureRequests requests_of_all() {
     r.request({kLabel, tf, 0, 0});
   }
   r.request({kConfluence, Timeframe::kM1, 0, 0});
+  for (const FeatureId id : {kHmmHigh, kHmmSteps}) r.request({id, Timeframe::kM15, 20, 0});
   r.request({kHurst, Timeframe::kM15, 100, 0});
   r.request({kHurstR2, Timeframe::kM15, 100, 0});
   for (const FeatureId id : {kRegimeTrend, kRegimeRange, kRegimeShock, kRegimeLabel}) r.request({id, Timeframe::kM15, 0, 0});

@@ -61,6 +61,20 @@ TEST(ConfigJson, AHolidayListIsKeptAndAJournalWithoutOneReadsAsBefore) {
   EXPECT_NE(config_from_json(bad).error().message.find("holidays[1]"), std::string::npos);
 }
 
+TEST(ConfigJson, AVolatilityModelIsKeptAndAJournalWithoutOneReadsAsBefore) {
+  EngineConfig c = sample();
+  EXPECT_FALSE(config_to_json(c)["instruments"][0].contains("volatility_model"));
+  c.instruments[0].volatility_model = VolatilityModel{.mean_low = 0.1 + 0.2, .sd_low = 1.0 / 3.0, .mean_high = 2, .sd_high = 3};
+  const auto back = config_from_json(nlohmann::json::parse(config_to_json(c).dump()));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_EQ(config_to_json(back.value()), config_to_json(c));
+  EXPECT_EQ(back.value().instruments[0].volatility_model->sd_low, 1.0 / 3.0);
+  EXPECT_FALSE(back.value().instruments[1].volatility_model);
+  nlohmann::json bad = config_to_json(c);
+  bad["instruments"][0]["volatility_model"].erase("sd_high");
+  EXPECT_NE(config_from_json(bad).error().message.find("volatility_model.sd_high"), std::string::npos);
+}
+
 TEST(ConfigJson, EveryMemberIsNeededAndTyped) {
   const nlohmann::json good = config_to_json(sample());
   int mutations = 0;
