@@ -4,12 +4,13 @@
 namespace omega::test {
 namespace {
 
-constexpr int kMinutes = 3'000, kCuts = 50;
+constexpr int kMinutes = 12'000, kCuts = 50;
 constexpr std::uint32_t kSeed = 7;
+const std::initializer_list<StrategyId> kStrategies{1, 2, 3, 4, 5, 8, 9};
 
 TEST(Checkpoint, RestoringAtAnyCutContinuesByteForByte) {
   std::printf("seed %u\n", kSeed);
-  const auto config = eager_config({1, 2, 3, 4, 5});
+  const auto config = eager_config(kStrategies);
   StageHarness whole(config);
   RandomMarket whole_market(whole, kSeed, false);
   std::mt19937 cuts(kSeed);
@@ -39,19 +40,22 @@ TEST(Checkpoint, RestoringAtAnyCutContinuesByteForByte) {
     ASSERT_EQ(whole.stage->digest(), follower.stage->digest()) << "minute " << i;
   }
   EXPECT_EQ(whole.sink.records, follower.sink.records);
-  for (const StrategyId id : {1, 2, 4, 5}) EXPECT_GT(whole.funnel(id).signals(), 3u) << "strategy " << id;
+  for (const StrategyId id : kStrategies) {
+    if (id == 3) continue;  // a filter
+    EXPECT_GT(whole.funnel(id).signals(), 3u) << "strategy " << id;
+  }
   EXPECT_GT(whole.sink.all<ExitRequest>().size(), 3u);
   EXPECT_GT(whole.sink.all<ToxStateChange>().size(), 3u);
 }
 
 TEST(Checkpoint, AShortCheckpointIsRefusedNotBelieved) {
-  StageHarness h(eager_config({1, 2, 3, 4, 5}));
+  StageHarness h(eager_config(kStrategies));
   RandomMarket market(h, kSeed, false);
   for (int i = 0; i < 200; ++i) market.minute();
   StateWriter saved;
   h.stage->save(saved);
   for (std::size_t size = 0; size < saved.bytes().size(); size += 1'009) {
-    StageHarness fresh(eager_config({1, 2, 3, 4, 5}));
+    StageHarness fresh(eager_config(kStrategies));
     StateReader in({saved.bytes().data(), size});
     fresh.stage->load(in);
     EXPECT_FALSE(in.ok());
@@ -59,7 +63,7 @@ TEST(Checkpoint, AShortCheckpointIsRefusedNotBelieved) {
 }
 
 TEST(NoLookAhead, TheOutputsOfAPrefixAreThoseOfThePrefixInsideTheWhole) {
-  const auto config = eager_config({1, 2, 3, 4, 5});
+  const auto config = eager_config(kStrategies);
   StageHarness whole(config);
   RandomMarket whole_market(whole, kSeed + 1, false);
   for (int i = 0; i < kMinutes; ++i) whole_market.minute();

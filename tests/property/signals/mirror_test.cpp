@@ -1,5 +1,5 @@
-// Prices reflected about a pivot, flow and labels flipped: S02 and S05 must give the mirrored signals to the last unit; S01 and S04
-// measure in percent of price, so only time and direction are compared (STRATEGIES 5.4-4).
+// Prices reflected about a pivot, flow and labels flipped: S02 and S05 must give the mirrored signals to the last unit; S01, S04, S08
+// and S09 measure in percent of price, so only time and direction are compared (STRATEGIES 5.4-4).
 #include <map>
 
 #include "tests/property/signals/random_market.hpp"
@@ -52,7 +52,7 @@ TEST(Mirror, PercentStrategiesGiveMirroredDirections) {
   const std::uint32_t seed = 21;
   std::printf("seed %u\n", seed);
   // S01 tests |z| and prices only; S04's percent move differs by the pivot's asymmetry, hence one in fifty may differ
-  for (const StrategyId id : {1, 4}) {
+  for (const StrategyId id : {1, 4, 8, 9}) {
     const auto up = signals_of({id, 3}, seed, false), down = signals_of({id, 3}, seed, true);
     std::map<TimeNs, Direction> mirrored;
     for (const Signal& s : down) mirrored[s.ts] = s.direction;

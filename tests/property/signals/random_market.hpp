@@ -16,7 +16,9 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   EngineConfig c = config_with(enabled);
   for (const StrategyId id : enabled) {
     if (id == 3) continue;
-    for (const char* name : {"min_mtf_confluence"}) set_param(c, id, name, 0);
+    for (const ParamSpec& p : strategy_registry()[id - 1u].info->params) {
+      if (std::string_view(p.name) == "min_mtf_confluence") set_param(c, id, p.name, 0);
+    }
   }
   set_param(c, 1, "min_confirmation_score", 2.5);
   set_param(c, 1, "entry_sigma_threshold", 2);
@@ -34,6 +36,20 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   set_param(c, 5, "volume_sigma_threshold", 1.5);
   set_param(c, 5, "min_confirmation_score", 2.5);
   set_param(c, 5, "buffer_pips", 30);
+  set_param(c, 8, "min_regime_confidence", .5);
+  set_param(c, 8, "structure_gate", 0);
+  if (std::find(enabled.begin(), enabled.end(), 8) != enabled.end()) {
+    for (InstrumentConfig& i : c.instruments) {
+      i.capabilities |= capability::kModel;
+      i.volatility_model = VolatilityModel{.stay_low = .95, .stay_high = .9, .start_low = .7, .mean_low = .01, .sd_low = .005, .mean_high = .03, .sd_high = .015};
+    }
+  }
+  set_param(c, 9, "range_compression_pips_max", 100);
+  set_param(c, 9, "min_break_pips", 1);
+  set_param(c, 9, "volume_expansion_multiplier", 1.2);
+  set_param(c, 9, "volume_sigma_threshold", 1);
+  set_param(c, 9, "delta_z_threshold", 1);
+  set_param(c, 9, "min_confirmation_score", 2.5);
   return c;
 }
 
@@ -113,6 +129,7 @@ class RandomMarket {
   void draw_features(FeatureFrame& f) {
     const auto keys = h_.keys();
     const double sign = mirrored_ ? -1.0 : 1.0;
+    const std::int64_t broken_side = draw_price(0, 3);
     for (std::size_t h = 0; h < keys.size(); ++h) {
       const FeatureKey& k = keys[h];
       const double r = static_cast<double>(rng_() % 10'001u) / 10'000.0;  // [0, 1]
@@ -120,12 +137,16 @@ class RandomMarket {
       double v = r;
       switch (k.id) {
         case FeatureId::kFlowZ: v = sign * (12 * r - 6); break;
+        case FeatureId::kBarDelta: v = sign * (200 * r - 100); break;
+        case FeatureId::kBarDeltaZ: v = sign * (12 * r - 6); break;
         case FeatureId::kCvdN: v = sign * (2 * r - 1); break;
         case FeatureId::kVpin: v = .6 * r; break;
         case FeatureId::kSpread:
         case FeatureId::kSpreadMedian: v = 100'000 * (1 + r); break;
         case FeatureId::kCloseZLag: v = sign * (10 * r - 5); break;
         case FeatureId::kAdx: v = 40 * r; break;
+        case FeatureId::kVolumePercentile: v = 100 * r; break;
+        case FeatureId::kHmmSteps: v = 400 * r; break;
         case FeatureId::kLabel: v = sign * (r < .33 ? -1 : r < .66 ? 0 : 1); break;
         case FeatureId::kVolumeRatio:
         case FeatureId::kVolumeZ:
@@ -133,12 +154,12 @@ class RandomMarket {
         case FeatureId::kConfluence: v = mirrored_ ? 1 - r : r; break;
         case FeatureId::kCloseLag: v = static_cast<double>(reflect(mid_ + (roll(2) ? 4 : -4) * ticks * kTick)); break;
         case FeatureId::kVwapLag: v = static_cast<double>(reflect(mid_ + (roll(2) ? ticks : -ticks) * kTick)); break;
-        case FeatureId::kHighest:
+        case FeatureId::kHighest: v = static_cast<double>(mid_ + ticks * kTick); break;
         case FeatureId::kHighLag:
-        case FeatureId::kSwingHigh: v = static_cast<double>(mid_ + ticks * kTick); break;
-        case FeatureId::kLowest:
+        case FeatureId::kSwingHigh: v = static_cast<double>(mid_ + (broken(k, broken_side) ? -ticks : ticks) * kTick); break;
+        case FeatureId::kLowest: v = static_cast<double>(mid_ - ticks * kTick); break;
         case FeatureId::kLowLag:
-        case FeatureId::kSwingLow: v = static_cast<double>(mid_ - ticks * kTick); break;
+        case FeatureId::kSwingLow: v = static_cast<double>(mid_ + (broken(k, broken_side) ? ticks : -ticks) * kTick); break;
         case FeatureId::kSwingHighTime:
         case FeatureId::kSwingLowTime: v = static_cast<double>(h_.now / kSecond_ns - 900 * (ticks % 30)); break;
         default: break;
@@ -147,6 +168,11 @@ class RandomMarket {
       f.values[h] = ready ? FeatureValue::of(v) : FeatureValue::invalid();
     }
     if (mirrored_) swap_sides(f, keys);
+  }
+  /// What S09 wants broken is so half of the time, on one side at a time.
+  [[nodiscard]] bool broken(const FeatureKey& k, std::int64_t side) const {
+    const bool lag = k.id == FeatureId::kHighLag || k.id == FeatureId::kLowLag, high = k.id == FeatureId::kHighLag || k.id == FeatureId::kSwingHigh;
+    return k.tf == Timeframe::kM15 && (lag || k.p0 == 3) && side == (high ? 1 : 2);
   }
   void swap_sides(FeatureFrame& f, std::span<const FeatureKey> keys) const {
     const auto other = [](FeatureId id) {

@@ -107,9 +107,9 @@ TEST(Registry, TimeStopsAndCooldownsAreThoseOfTheTable) {
   EXPECT_EQ(info(15)->cooldown_ns, 24 * kHour_ns);
   EXPECT_EQ(info(19)->time_stop_ns, 60 * kMinute_ns);
   EXPECT_EQ(info(21)->time_stop_ns, 32 * 15 * kMinute_ns);
-  EXPECT_EQ(info(24)->time_stop_ns, 120 * kMinute_ns);
   EXPECT_EQ(info(22)->time_stop_ns, 32 * 15 * kMinute_ns);
   EXPECT_EQ(info(22)->cooldown_ns, 50 * 15 * kMinute_ns);
+  EXPECT_EQ(info(24)->time_stop_ns, 120 * kMinute_ns);
 }
 
 TEST(Registry, OpenPositionsOfAStrategyAreBoundedByTheTable) {
