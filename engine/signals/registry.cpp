@@ -19,7 +19,7 @@ std::array<RegistryEntry, 24> table() noexcept {
       {7, "correlation_divergence", "HYBRID", "STATARB", "H1", kBars | kMulti, nullptr, nullptr},
       {8, "volatility_regime_adaptation", "HYBRID", "MOMENTUM", "M15", kBarsVolume | kModel, &s08_info(), &make_s08},
       {9, "breakout_volume_confirmation", "HYBRID", "MOMENTUM", "M15", kBarsVolume, &s09_info(), &make_s09},
-      {10, "fvg_institutional", "HYBRID", "MICRO", "M15", kBarsVolume, nullptr, nullptr},
+      {10, "fvg_institutional", "HYBRID", "MICRO", "M15", kBarsVolume, &s10_info(), &make_s10},
       {11, "htf_ltf_liquidity", "HYBRID", "REVERSAL", "M5", kBarsVolume, nullptr, nullptr},
       {12, "iceberg_detection", "HYBRID", "MICRO", "M1+L2", kL2 | kTradesSided, nullptr, nullptr},
       {13, "idp_inducement_distribution", "HYBRID", "REVERSAL", "M1", kBarsVolume, nullptr, nullptr},

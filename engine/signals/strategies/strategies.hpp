@@ -18,6 +18,8 @@ const StrategyInfo& s08_info() noexcept;
 std::unique_ptr<Strategy> make_s08(const StrategySetup& setup);
 const StrategyInfo& s09_info() noexcept;
 std::unique_ptr<Strategy> make_s09(const StrategySetup& setup);
+const StrategyInfo& s10_info() noexcept;
+std::unique_ptr<Strategy> make_s10(const StrategySetup& setup);
 const StrategyInfo& s15_info() noexcept;
 std::unique_ptr<Strategy> make_s15(const StrategySetup& setup);
 const StrategyInfo& s19_info() noexcept;
