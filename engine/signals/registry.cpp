@@ -20,7 +20,7 @@ std::array<RegistryEntry, 24> table() noexcept {
       {8, "volatility_regime_adaptation", "HYBRID", "MOMENTUM", "M15", kBarsVolume | kModel, &s08_info(), &make_s08},
       {9, "breakout_volume_confirmation", "HYBRID", "MOMENTUM", "M15", kBarsVolume, &s09_info(), &make_s09},
       {10, "fvg_institutional", "HYBRID", "MICRO", "M15", kBarsVolume, &s10_info(), &make_s10},
-      {11, "htf_ltf_liquidity", "HYBRID", "REVERSAL", "M5", kBarsVolume, nullptr, nullptr},
+      {11, "htf_ltf_liquidity", "HYBRID", "REVERSAL", "M5", kBarsVolume, &s11_info(), &make_s11},
       {12, "iceberg_detection", "HYBRID", "MICRO", "M1+L2", kL2 | kTradesSided, nullptr, nullptr},
       {13, "idp_inducement_distribution", "HYBRID", "REVERSAL", "M1", kBarsVolume, nullptr, nullptr},
       {14, "ofi_refinement", "HYBRID", "MICRO", "quotes, M1", kQuoteSizes, nullptr, nullptr},
