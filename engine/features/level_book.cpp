@@ -25,12 +25,13 @@ Price distance(Price a, Price b) noexcept { return a > b ? a - b : b - a; }
 
 }  // namespace
 
-LevelBook::LevelBook(Price u, Price penetration_max) : u_(u), penetration_max_(penetration_max) {
+LevelBook::LevelBook(Price u, Price penetration_max, int m1_strength, bool higher)
+    : u_(u), penetration_max_(penetration_max), higher_(higher), m1_(m1_strength, true) {
   OMEGA_REQUIRE(u > 0 && penetration_max > 0, u, penetration_max);
 }
 
 void LevelBook::on_frame(const FeatureFrame& f) noexcept {
-  if (f.closed(Timeframe::kD1)) {
+  if (higher_ && f.closed(Timeframe::kD1)) {
     const TfBar& day = f.bar(Timeframe::kD1);
     remove_if([](const Level& l) { return l.origin == LevelOrigin::kPreviousDay; });
     previous_high_ = day.high;
@@ -42,7 +43,7 @@ void LevelBook::on_frame(const FeatureFrame& f) noexcept {
     if (d1_.new_low()) add(d1_.lows().back(0).price, 1, LevelOrigin::kD1Swing, f.ts, kD1Life_ns);
     if (d1_.new_high()) add(d1_.highs().back(0).price, -1, LevelOrigin::kD1Swing, f.ts, kD1Life_ns);
   }
-  if (f.closed(Timeframe::kH4)) {
+  if (higher_ && f.closed(Timeframe::kH4)) {
     h4_.on_bar(f.bar(Timeframe::kH4));
     if (h4_.new_low()) add(h4_.lows().back(0).price, 1, LevelOrigin::kH4Swing, f.ts, kH4Life_ns);
     if (h4_.new_high()) add(h4_.highs().back(0).price, -1, LevelOrigin::kH4Swing, f.ts, kH4Life_ns);

@@ -33,7 +33,8 @@ struct Level {
 class LevelBook {
  public:
   static constexpr std::size_t kLevelsMax = 128;
-  LevelBook(Price u, Price penetration_max);
+  /// m1_strength: k of the M1 swings. S13 watches M1 swings of k = 5 and round numbers alone: higher = false.
+  LevelBook(Price u, Price penetration_max, int m1_strength = 2, bool higher = true);
 
   void on_frame(const FeatureFrame& frame) noexcept;
 
@@ -58,7 +59,8 @@ class LevelBook {
   template <class Dead> void remove_if(Dead&& dead) noexcept;
 
   Price u_, penetration_max_;
-  SwingDetector m1_{2, true}, h4_{3, false}, d1_{3, false};
+  bool higher_;  // levels of H4, D1 and the previous day
+  SwingDetector m1_, h4_{3, false}, d1_{3, false};
   Price previous_high_ = 0, previous_low_ = 0;
   bool has_day_ = false;
   std::uint64_t next_id_ = 1;

@@ -27,7 +27,8 @@ RiskStage::RiskStage(const EngineConfig& config, LaneSink& lane)
       lane_(lane),
       account_(config),
       kill_switch_(config.risk, account_.equity()),
-      exposure_(config) {
+      exposure_(config),
+      exclusion_(config.instruments.size()) {
   batch_.reserve(kSignalsPerEvent_max);
   for (const InstrumentConfig& i : config.instruments) currencies_.push_back(NewsCurrencies::of(i));
 }
@@ -128,6 +129,7 @@ void RiskStage::decide(const InputEvent& input, const SignalsOut& signals, RiskO
     from = to;
   }
   for (Pending& p : batch_) {
+    if (p.alive() && exclusion_.excludes(*p.signal, config_->instruments[p.signal->instrument].u, input.ts())) p.stop(ReasonCode::kArbLost, 7);
     if (p.alive()) late_gates(*p.signal, p, input.ts());
     if (p.alive()) {
       p.decision.code = ReasonCode::kApproved;
@@ -269,6 +271,7 @@ void RiskStage::approve(const InputEvent& input, const Signal& s, const Pending&
   OMEGA_ASSERT(out.count < out.capacity, out.count, out.capacity);
   out.approved[out.count++] = {s.index, p.decision.lots};
   exposure_.on_approved(s, input.ts());
+  exclusion_.on_approved(s, input.ts());
   OrderCommand c;  // what the orders stage will send, as far as the account needs it
   c.ts = input.ts();
   c.order_id = order_id_of(input.seq, s.index);
@@ -298,11 +301,11 @@ RiskStage::LayerReport RiskStage::layer(KillSwitchLayer layer) const noexcept {
 }
 
 void RiskStage::save(StateWriter& out) const {
-  out(lane_, account_, kill_switch_, performance_, exposure_, news_, operator_disabled_, journal_full_, late_, counts_);
+  out(lane_, account_, kill_switch_, performance_, exposure_, exclusion_, news_, operator_disabled_, journal_full_, late_, counts_);
 }
 
 void RiskStage::load(StateReader& in) {
-  in(lane_, account_, kill_switch_, performance_, exposure_, news_, operator_disabled_, journal_full_, late_, counts_);
+  in(lane_, account_, kill_switch_, performance_, exposure_, exclusion_, news_, operator_disabled_, journal_full_, late_, counts_);
 }
 
 }  // namespace omega

@@ -13,6 +13,7 @@
 #include "engine/features/catalogue.hpp"
 #include "engine/risk/exposure.hpp"
 #include "engine/risk/kill_switch.hpp"
+#include "engine/risk/level_exclusion.hpp"
 #include "engine/risk/performance.hpp"
 #include "engine/risk/quality.hpp"
 #include "engine/risk/risk_out.hpp"
@@ -78,6 +79,7 @@ class RiskStage {
   KillSwitch kill_switch_;
   Performance performance_;
   Exposure exposure_;
+  LevelExclusion exclusion_;
   NewsBook news_;
   std::vector<NewsCurrencies> currencies_;  // by instrument
   std::array<bool, kStrategiesMax> operator_disabled_{};

@@ -22,7 +22,7 @@ std::array<RegistryEntry, 24> table() noexcept {
       {10, "fvg_institutional", "HYBRID", "MICRO", "M15", kBarsVolume, &s10_info(), &make_s10},
       {11, "htf_ltf_liquidity", "HYBRID", "REVERSAL", "M5", kBarsVolume, &s11_info(), &make_s11},
       {12, "iceberg_detection", "HYBRID", "MICRO", "M1+L2", kL2 | kTradesSided, nullptr, nullptr},
-      {13, "idp_inducement_distribution", "HYBRID", "REVERSAL", "M1", kBarsVolume, nullptr, nullptr},
+      {13, "idp_inducement_distribution", "HYBRID", "REVERSAL", "M1", kBarsVolume, &s13_info(), &make_s13},
       {14, "ofi_refinement", "HYBRID", "MICRO", "quotes, M1", kQuoteSizes, nullptr, nullptr},
       {15, "vpin_reversal_extreme", "HYBRID", "REVERSAL", "M1", kVolume, &s15_info(), &make_s15},
       {16, "fractal_market_structure", "HYBRID", "MOMENTUM", "M15", kBarsVolume, nullptr, nullptr},

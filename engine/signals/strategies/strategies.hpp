@@ -22,6 +22,8 @@ const StrategyInfo& s10_info() noexcept;
 std::unique_ptr<Strategy> make_s10(const StrategySetup& setup);
 const StrategyInfo& s11_info() noexcept;
 std::unique_ptr<Strategy> make_s11(const StrategySetup& setup);
+const StrategyInfo& s13_info() noexcept;
+std::unique_ptr<Strategy> make_s13(const StrategySetup& setup);
 const StrategyInfo& s15_info() noexcept;
 std::unique_ptr<Strategy> make_s15(const StrategySetup& setup);
 const StrategyInfo& s19_info() noexcept;

@@ -243,5 +243,33 @@ TEST(LevelBook, RandomWalkStaysBoundedOrderedAndMirrored) {
   EXPECT_GT(most, 10u);
 }
 
+TEST(LevelBook, AStrategysOwnBookHoldsItsSwingsAndRoundNumbersAlone) {
+  // a valley of strength 3 on M1: a swing for k = 2, none for k = 5; H4 and D1 are not looked at
+  const auto origins = [](int k, bool higher) {
+    LevelBook book(100'000, 2'200'000, k, higher);
+    FeatureFrame f;
+    TimeNs t = 1'741'600'800'000'000'000;
+    std::set<LevelOrigin> seen;
+    for (const Price depth : {4, 3, 2, 1, 2, 3, 4, 0, 5, 6, 7, 8}) {
+      TfBar& b = f.bars[0];
+      b.t_open = t;
+      b.t_close = t + kMinute_ns;
+      b.low = 1'100'000'000 + depth * 300'000;
+      b.high = b.low + 100'000;
+      b.open = b.close = b.low + 50'000;
+      f.closed_mask = 1u << static_cast<unsigned>(Timeframe::kM1) | 1u << static_cast<unsigned>(Timeframe::kD1);
+      f.bars[static_cast<std::size_t>(Timeframe::kD1)] = b;
+      t += kMinute_ns;
+      f.ts = t;
+      book.on_frame(f);
+      for (const Level& l : book.levels()) seen.insert(l.origin);
+    }
+    return seen;
+  };
+  EXPECT_TRUE(origins(2, true).contains(LevelOrigin::kPreviousDay));
+  EXPECT_TRUE(origins(2, false).contains(LevelOrigin::kM1Swing));
+  EXPECT_EQ(origins(5, false), (std::set<LevelOrigin>{LevelOrigin::kRound}));
+}
+
 }  // namespace
 }  // namespace omega

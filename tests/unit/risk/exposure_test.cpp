@@ -139,6 +139,16 @@ TEST_F(ExposureTest, AStrategysOwnCountIsTheTighterLimit) {
   EXPECT_EQ(check(good_signal(kEurUsd, 2), .001), ReasonCode::kNone);
 }
 
+TEST_F(ExposureTest, AStrategysOwnCountOfTwoHoldsOverAllSymbols) {
+  config.risk.positions_max = 10;
+  reset();
+  hold(kUsdCad, 13, kLong, .001, 1.35);
+  EXPECT_EQ(check(good_signal(kEurUsd, 13), .001), ReasonCode::kNone);
+  hold(kBtcUsd, 13, kLong, .001, 45'000);
+  EXPECT_EQ(check(good_signal(kEurUsd, 13), .001), ReasonCode::kMaxPos) << "S13 holds two in all";
+  EXPECT_EQ(check(good_signal(kEurUsd, 2), .001), ReasonCode::kNone);
+}
+
 TEST_F(ExposureTest, AStrategyHoldsOnePositionPerSymbol) {
   hold(kEurUsd, 1, kLong, .001, 1.2);
   EXPECT_EQ(check(good_signal(kEurUsd, 1), .001), ReasonCode::kMaxPos);

@@ -95,6 +95,18 @@ TEST_F(RiskStageTest, AGoodSignalIsApprovedWithEveryNumber) {
   EXPECT_FALSE(p.filled);
 }
 
+TEST_F(RiskStageTest, TheOtherOfS02AndS13MayNotTradeTheLevelForAnHour) {
+  Signal sweep = good_signal(kEurUsd, 2), inducement = good_signal(kEurUsd, 13);
+  sweep.criteria[0] = inducement.criteria[0] = 1.0990;
+  ASSERT_EQ(decide(sweep).code, ReasonCode::kApproved);
+  now += 60 * kMinute_ns - 1;
+  const RiskDecision d = decide(inducement);
+  EXPECT_EQ(d.code, ReasonCode::kArbLost);
+  EXPECT_EQ(d.gate, 7);
+  inducement.criteria[0] = 1.0980;
+  EXPECT_NE(decide(inducement).code, ReasonCode::kArbLost) << "another level";
+}
+
 TEST_F(RiskStageTest, SizeAndCostsCountTheSlippageOfTheEntry) {
   // 67.5·… : stop 26 pips from the mid, half a pip of slippage, no spread here: 26.5 pips per lot is 265 dollars
   const RiskDecision d = decide(good_signal());

@@ -74,7 +74,7 @@ TEST(Registry, ABuiltStrategySaysTheSameOfItselfAsItsRow) {
     EXPECT_GT(e.info->conditions.size(), 0u);
     EXPECT_LE(e.info->criteria.size(), 8u);
   }
-  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 8, 9, 10, 11, 15, 19, 21, 22, 24}));
+  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 8, 9, 10, 11, 13, 15, 19, 21, 22, 24}));
 }
 
 TEST(Registry, EveryParameterHasADefaultInsideItsRangeAndAUniqueName) {
@@ -107,6 +107,8 @@ TEST(Registry, TimeStopsAndCooldownsAreThoseOfTheTable) {
   EXPECT_EQ(info(10)->cooldown_ns, 30 * kMinute_ns);
   EXPECT_EQ(info(11)->time_stop_ns, 48 * 5 * kMinute_ns);
   EXPECT_EQ(info(11)->cooldown_ns, 30 * kMinute_ns);
+  EXPECT_EQ(info(13)->time_stop_ns, 360 * kMinute_ns);
+  EXPECT_EQ(info(13)->cooldown_ns, 60 * kMinute_ns);
   EXPECT_EQ(info(15)->time_stop_ns, 120 * kMinute_ns);
   EXPECT_EQ(info(15)->cooldown_ns, 24 * kHour_ns);
   EXPECT_EQ(info(19)->time_stop_ns, 60 * kMinute_ns);
@@ -119,6 +121,7 @@ TEST(Registry, TimeStopsAndCooldownsAreThoseOfTheTable) {
 TEST(Registry, OpenPositionsOfAStrategyAreBoundedByTheTable) {
   const auto info = [](StrategyId id) { return strategy_registry()[id - 1u].info; };
   for (const StrategyId id : {1, 2, 4, 5, 8, 9, 10, 11}) EXPECT_EQ(info(id)->positions_max, 3) << id;
+  EXPECT_EQ(info(13)->positions_max, 2);
   EXPECT_EQ(info(15)->positions_max, 1);
   EXPECT_EQ(info(19)->positions_max, 2);
   EXPECT_EQ(info(21)->positions_max, 2);
