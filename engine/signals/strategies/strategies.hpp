@@ -26,6 +26,8 @@ const StrategyInfo& s13_info() noexcept;
 std::unique_ptr<Strategy> make_s13(const StrategySetup& setup);
 const StrategyInfo& s15_info() noexcept;
 std::unique_ptr<Strategy> make_s15(const StrategySetup& setup);
+const StrategyInfo& s16_info() noexcept;
+std::unique_ptr<Strategy> make_s16(const StrategySetup& setup);
 const StrategyInfo& s19_info() noexcept;
 std::unique_ptr<Strategy> make_s19(const StrategySetup& setup);
 const StrategyInfo& s21_info() noexcept;

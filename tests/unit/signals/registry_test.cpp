@@ -74,7 +74,7 @@ TEST(Registry, ABuiltStrategySaysTheSameOfItselfAsItsRow) {
     EXPECT_GT(e.info->conditions.size(), 0u);
     EXPECT_LE(e.info->criteria.size(), 8u);
   }
-  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 8, 9, 10, 11, 13, 15, 19, 21, 22, 24}));
+  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 8, 9, 10, 11, 13, 15, 16, 19, 21, 22, 24}));
 }
 
 TEST(Registry, EveryParameterHasADefaultInsideItsRangeAndAUniqueName) {
@@ -111,6 +111,8 @@ TEST(Registry, TimeStopsAndCooldownsAreThoseOfTheTable) {
   EXPECT_EQ(info(13)->cooldown_ns, 60 * kMinute_ns);
   EXPECT_EQ(info(15)->time_stop_ns, 120 * kMinute_ns);
   EXPECT_EQ(info(15)->cooldown_ns, 24 * kHour_ns);
+  EXPECT_EQ(info(16)->time_stop_ns, 32 * 15 * kMinute_ns);
+  EXPECT_EQ(info(16)->cooldown_ns, 120 * kMinute_ns);
   EXPECT_EQ(info(19)->time_stop_ns, 60 * kMinute_ns);
   EXPECT_EQ(info(21)->time_stop_ns, 32 * 15 * kMinute_ns);
   EXPECT_EQ(info(22)->time_stop_ns, 32 * 15 * kMinute_ns);
@@ -120,7 +122,7 @@ TEST(Registry, TimeStopsAndCooldownsAreThoseOfTheTable) {
 
 TEST(Registry, OpenPositionsOfAStrategyAreBoundedByTheTable) {
   const auto info = [](StrategyId id) { return strategy_registry()[id - 1u].info; };
-  for (const StrategyId id : {1, 2, 4, 5, 8, 9, 10, 11}) EXPECT_EQ(info(id)->positions_max, 3) << id;
+  for (const StrategyId id : {1, 2, 4, 5, 8, 9, 10, 11, 16}) EXPECT_EQ(info(id)->positions_max, 3) << id;
   EXPECT_EQ(info(13)->positions_max, 2);
   EXPECT_EQ(info(15)->positions_max, 1);
   EXPECT_EQ(info(19)->positions_max, 2);
