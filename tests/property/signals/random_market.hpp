@@ -50,6 +50,29 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   set_param(c, 9, "volume_sigma_threshold", 1);
   set_param(c, 9, "delta_z_threshold", 1);
   set_param(c, 9, "min_confirmation_score", 2.5);
+  set_param(c, 10, "gap_pips_minimum", 3);
+  set_param(c, 10, "volume_percentile", 50);
+  set_param(c, 10, "min_confirmation_score", 2.5);
+  set_param(c, 10, "gap_fill_percentage", .9);
+  set_param(c, 11, "min_confirmation_score", 2.5);
+  set_param(c, 11, "zone_tolerance_pips", 10);
+  set_param(c, 11, "stop_loss_pct", 2.5);  // caps in percent of price do not mirror
+  set_param(c, 11, "take_profit_pct", 5);
+  set_param(c, 13, "penetration_pips_min", 1);
+  set_param(c, 13, "penetration_pips_max", 60);
+  set_param(c, 13, "volume_multiplier", 1.5);
+  set_param(c, 13, "distribution_range_bars_min", 2);
+  set_param(c, 13, "compression_max", 1);
+  set_param(c, 13, "delta_share_min", .05);
+  set_param(c, 13, "displacement_velocity", 3);
+  set_param(c, 13, "min_confirmation_score", 3);
+  set_param(c, 16, "hurst_trend_threshold", .5);
+  set_param(c, 16, "scale_invariance_min", .5);
+  set_param(c, 16, "regime_shift_confirmation_bars", 1);
+  set_param(c, 16, "min_timeframe_alignment", 1);
+  set_param(c, 16, "structure_break_pips", 2);
+  set_param(c, 16, "volume_threshold", 1);
+  set_param(c, 16, "min_confirmation_score", 2.5);
   return c;
 }
 
@@ -169,7 +192,7 @@ class RandomMarket {
     }
     if (mirrored_) swap_sides(f, keys);
   }
-  /// What S09 wants broken is so half of the time, on one side at a time.
+  /// What S09 and S16 want broken is so half of the time, on one side at a time.
   [[nodiscard]] bool broken(const FeatureKey& k, std::int64_t side) const {
     const bool lag = k.id == FeatureId::kHighLag || k.id == FeatureId::kLowLag, high = k.id == FeatureId::kHighLag || k.id == FeatureId::kSwingHigh;
     return k.tf == Timeframe::kM15 && (lag || k.p0 == 3) && side == (high ? 1 : 2);
