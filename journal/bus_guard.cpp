@@ -1,12 +1,12 @@
 #include "journal/bus_guard.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <csignal>
 #include <cstring>
 #include <mutex>
+
+#include "journal/signal_text.hpp"
 
 namespace omega::journal {
 namespace {
@@ -19,21 +19,8 @@ struct Watched {
 std::array<Watched, 64> watched;
 std::mutex watched_mutex;  // between those who fill and empty the table
 std::atomic<bool> installed{false};
+struct sigaction before {};  // what SIGBUS did before
 static_assert(std::atomic<const std::uint8_t*>::is_always_lock_free, "the handler may touch only lock-free atomics");
-
-void say(const char* text) noexcept {
-  const std::size_t n = std::strlen(text);
-  if (::write(STDERR_FILENO, text, n) < 0) return;  // nothing more can be done
-}
-
-void say_number(std::uint64_t n) noexcept {
-  char digits[21];
-  char* at = digits + sizeof digits - 1;
-  *at = '\0';
-  do *--at = static_cast<char>('0' + n % 10);
-  while ((n /= 10) != 0);
-  say(at);
-}
 
 void on_bus_error(int, siginfo_t* info, void*) noexcept {
   const auto* const address = static_cast<const std::uint8_t*>(info->si_addr);
@@ -42,7 +29,8 @@ void on_bus_error(int, siginfo_t* info, void*) noexcept {
     if (base != nullptr && address >= base && address < base + w.bytes)
       stop_truncated(w.path, static_cast<std::uint64_t>(address - base));
   }
-  std::signal(SIGBUS, SIG_DFL);  // not ours: the store is tried again and ends the process the usual way
+  ::sigaction(SIGBUS, &before, nullptr);  // not ours: the store is tried again, for whoever was there before
+  if (info->si_code <= 0) ::raise(SIGBUS);     // sent, not caused by a store
 }
 
 }  // namespace
@@ -50,9 +38,9 @@ void on_bus_error(int, siginfo_t* info, void*) noexcept {
 void stop_on_bus_error() {
   struct sigaction action {};
   action.sa_sigaction = on_bus_error;
-  action.sa_flags = SA_SIGINFO;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
-  sigaction(SIGBUS, &action, nullptr);
+  if (!stops_on_bus_error()) ::sigaction(SIGBUS, &action, &before);
   installed.store(true, std::memory_order_relaxed);  // relaxed because it is only a flag
 }
 
@@ -77,11 +65,10 @@ void forget_mapping(const std::uint8_t* base) noexcept {
 }
 
 void stop_truncated(const char* path, std::uint64_t offset) noexcept {
-  say("omega: ");
-  say(path);
-  say(": cut by another program while the engine writes it, nothing is there at offset ");
-  say_number(offset);
-  say("; the engine stopped, no order leaves; find out who did it, then run omega journal check\n");
+  SignalText line;
+  line << "omega: " << path << ": cut by another program while the engine writes it, nothing is there at offset " << offset
+       << "; the engine stopped, no order leaves; find out who did it, then run omega journal check\n";
+  static_cast<void>(line.write_to(STDERR_FILENO));  // nothing more can be done
   ::_exit(kTruncatedExitCode);
 }
 

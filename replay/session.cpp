@@ -17,6 +17,7 @@
 #include "journal/writer.hpp"
 #include "replay/engine_identity.hpp"
 #include "replay/facts.hpp"
+#include "replay/halt_guard.hpp"
 #include "replay/snapshot_keeper.hpp"
 
 namespace omega::replay {
@@ -237,6 +238,7 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   if (!opened) return opened.error();
   SessionJournal& out = opened.value();
   journal::JournalWriter& log = *out.writer;
+  dump_halts_to(options.journal_dir);
   std::unique_ptr<journal::DiskGate> gate;
   if (cfg.journal.durability == Durability::kDisk)
     gate = std::make_unique<journal::DiskGate>([&log] { return log.sync(Lane::kInputs); });

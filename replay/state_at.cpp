@@ -11,6 +11,7 @@
 #include "journal/manifest.hpp"
 #include "journal/snapshot.hpp"
 #include "replay/engine_identity.hpp"
+#include "replay/halt_guard.hpp"
 
 namespace omega::replay {
 namespace {
@@ -66,6 +67,7 @@ Result<StateAt> state_at(const std::filesystem::path& dir, Seq seq, bool snapsho
     inputs = reader.lane(Lane::kInputs);
   }
 
+  dump_halts_to(dir);
   journal::FrameView frame{};
   InputEvent event;
   while (state.seq < target && inputs.next(frame)) {

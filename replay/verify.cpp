@@ -5,6 +5,7 @@
 #include "journal/config_json.hpp"
 #include "journal/manifest.hpp"
 #include "replay/compare_sink.hpp"
+#include "replay/halt_guard.hpp"
 #include "replay/session.hpp"
 #include "replay/stage_replay.hpp"
 
@@ -32,6 +33,7 @@ Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parit
   // Without parity the inputs are the given; nobody appends to their lane.
   const std::size_t first_lane = parity ? 0 : 1;
 
+  dump_halts_to(dir);
   VerifyResult result;
   journal::LaneCursor inputs = reader.lane(Lane::kInputs);
   journal::FrameView frame{};

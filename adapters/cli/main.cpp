@@ -4,6 +4,7 @@
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/version.hpp"
 #include "adapters/config/issues.hpp"
+#include "replay/halt_guard.hpp"
 
 namespace omega::cli {
 namespace {
@@ -57,7 +58,7 @@ int run_program(int argc, char** argv) {
   app.set_version_flag("--version", std::string("omega ") + kVersion, "print the version");
   app.require_subcommand(1);
   app.footer("Exit codes: 0 done; 1 done, and the answer is no; 2 bad usage or configuration; 3 bad data or corrupt journal; "
-             "4 the environment failed; 5 another program cut a journal file in use.\nExample: omega run --profile green_only --feed sim:seed=1,days=90");
+             "4 the environment failed; 5 another program cut a journal file in use; 6 a stage failed on an input (halt.json).\nExample: omega run --profile green_only --feed sim:seed=1,days=90");
   Action action;
   for (const auto add : {add_run, add_import, add_backtest, add_verify, add_journal, add_latency, add_diff, add_inspect, add_incident, add_whatif, add_optimize, add_report,
                          add_export, add_smoke, add_checklist, add_strategies, add_features}) {
@@ -77,6 +78,7 @@ int run_program(int argc, char** argv) {
 }  // namespace omega::cli
 
 int main(int argc, char** argv) {
+  omega::replay::halt_on_stage_fault();
   // The only catch of the program: what reaches it is a defect or a machine that ran out of memory.
   try {
     return omega::cli::run_program(argc, argv);

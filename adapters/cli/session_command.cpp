@@ -13,6 +13,7 @@
 #include "adapters/host/layout_plan.hpp"
 #include "adapters/host/shared_latency.hpp"
 #include "journal/bus_guard.hpp"
+#include "replay/halt_guard.hpp"
 #include "replay/report.hpp"
 #include "replay/report_journal.hpp"
 #include "replay/session.hpp"
@@ -62,10 +63,13 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   options.progress = [&bar](const replay::Progress& p) { bar.draw(share_of(p), p.events, p.engine_ts); };
   log_info(fmt::format("{} {}: profile {}, feed {}, journal {}", request.command, request.resume ? "resumes" : "starts", request.config.profile,
                        feed.description().text, request.journal_dir.string()));
+  if (const std::string halted = replay::recorded_halt(request.journal_dir); !halted.empty()) log_info(halted);
   const std::string feed_text = feed.description().text;
   auto session = replay::run_session(std::move(request.config), feed, extra, options);
   bar.clear();
   if (!session) return fail(session.error());
+  std::error_code none_there;
+  std::filesystem::remove(request.journal_dir / replay::kHaltFile, none_there);  // this run went past it
   session.value().facts.feed = feed_text;
   for (const std::string& refused : session.value().facts.layout_notes) log_warning("layout: " + refused);
   session.value().facts.layout_notes.insert(session.value().facts.layout_notes.begin(), plan.value().notes.begin(), plan.value().notes.end());

@@ -2,6 +2,18 @@
 
 #include <algorithm>
 
+#include "engine/pipeline/halt_context.hpp"
+
+// Where the fault tests' own copy of this file lets a stage die; nothing anywhere else.
+#ifdef OMEGA_STAGE_POINTS
+namespace omega {
+void stage_point(StageId stage, Seq seq) noexcept;  // tests/fault/poison
+}
+#define OMEGA_STAGE_POINT(stage, seq) stage_point(stage, seq)
+#else
+#define OMEGA_STAGE_POINT(stage, seq) static_cast<void>(0)
+#endif
+
 namespace omega {
 namespace {
 
@@ -31,6 +43,19 @@ Stages::Stages(const EngineConfig& config, const LaneSinks& sinks)
       orders_(config, lane(sinks, Lane::kOrders), OrdersStage::request_features(requests_)) {}
 
 void Stages::run(StageId stage, EventSlot& slot) noexcept {
+  step(stage, slot);
+  leave_stages();
+}
+
+void Stages::run_all(EventSlot& slot) noexcept {
+  for (const StageId stage : {StageId::kFeatures, StageId::kSignals, StageId::kRisk, StageId::kOrders}) step(stage, slot);
+  leave_stages();
+}
+
+/// A stage that dies here halts the program at this input (replay/halt_guard.hpp).
+void Stages::step(StageId stage, EventSlot& slot) noexcept {
+  enter_stage(kLaneName[static_cast<std::size_t>(stage) + 1], slot.input);
+  OMEGA_STAGE_POINT(stage, slot.input.seq);
   switch (stage) {
     case StageId::kFeatures: features_.process(slot.input, slot.features); return;
     case StageId::kSignals: signals_.process(slot.input, slot.features, slot.signals); return;

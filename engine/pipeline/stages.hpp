@@ -22,12 +22,7 @@ class Stages {
   Stages(const EngineConfig& config, const LaneSinks& sinks);
 
   void run(StageId stage, EventSlot& slot) noexcept;
-  void run_all(EventSlot& slot) noexcept {
-    features_.process(slot.input, slot.features);
-    signals_.process(slot.input, slot.features, slot.signals);
-    risk_.process(slot.input, slot.features, slot.signals, slot.risk);
-    orders_.process(slot.input, slot.features, slot.signals, slot.risk, slot.orders);
-  }
+  void run_all(EventSlot& slot) noexcept;
 
   [[nodiscard]] const FeatureRequests& requests() const noexcept { return requests_; }
   [[nodiscard]] const FeaturesStage& features() const noexcept { return features_; }
@@ -41,6 +36,8 @@ class Stages {
   void load(StateReader& in);
 
  private:
+  void step(StageId stage, EventSlot& slot) noexcept;
+
   FeatureRequests requests_;
   FeaturesStage features_;
   SignalsStage signals_;

@@ -47,7 +47,7 @@ class Help(OmegaCase):
 
     def test_the_exit_codes_are_in_the_help(self):
         text = self.omega("--help").stdout
-        for code in range(5):
+        for code in range(7):
             self.assertRegex(text, rf"\b{code} [a-z]")
 
     def test_the_examples_of_the_help_name_options_that_exist(self):

@@ -22,7 +22,7 @@ ROWS = (
     ("F07", "mapped file cut by others", ("tests/e2e/disk_faults_test.py",), r"e2e\.disk_faults"),
     ("F08", "short writes, EINTR", ("tests/fault/sim/omega_sim.cpp",), r"^sim\."),
     ("F14", "slow stage, ring full", ("tests/property/pipeline/layouts_test.cpp",), r"Layouts"),
-    ("F15", "poison message", (), None),
+    ("F15", "poison message", ("tests/fault/poison/F15_poison_test.py",), r"e2e\.F15"),
     ("F16", "bad configuration", ("tests/unit/config",), r"Mutation"),
     ("F19", "two writers", ("tests/fault/journal/F19_two_writers_test.cpp",), r"F19"),
     ("F20", "older and newer schema", ("tests/e2e/golden_test.py",), r"e2e\.golden"),
