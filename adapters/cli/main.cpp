@@ -1,9 +1,11 @@
 // The program omega: one subcommand per file of this folder.
 #include <iostream>
+#include <new>
 
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/version.hpp"
 #include "adapters/config/issues.hpp"
+#include "journal/signal_text.hpp"
 #include "replay/halt_guard.hpp"
 
 namespace omega::cli {
@@ -74,17 +76,33 @@ int run_program(int argc, char** argv) {
   return action();
 }
 
+/// Ends the program where an allocation fails, as a kill would: a journal survives that, and unwinding would need memory.
+[[noreturn]] void out_of_memory() {
+  journal::SignalText line;
+  line << "omega: out of memory (or of threads); free some and start again, a journal in use goes on with --resume\n";
+  static_cast<void>(line.write_to(STDERR_FILENO));  // nothing more can be done
+  ::_exit(Error{ErrorKind::kEnvironment, {}}.exit_code());
+}
+
+int unexpected(const std::exception& e) {
+  return fail({ErrorKind::kEnvironment, std::string("unexpected failure: ") + e.what() + "; please report it"});
+}
+
 }  // namespace
 }  // namespace omega::cli
 
 int main(int argc, char** argv) {
+  std::set_new_handler(omega::cli::out_of_memory);
   omega::replay::halt_on_stage_fault();
   // The only catch of the program: what reaches it is a defect or a machine that ran out of memory.
   try {
     return omega::cli::run_program(argc, argv);
   } catch (const std::bad_alloc&) {
-    return omega::cli::fail({omega::ErrorKind::kEnvironment, "out of memory; free some and start again"});
+    omega::cli::out_of_memory();  // a size that no machine has: the handler was not asked
+  } catch (const std::system_error& e) {
+    if (e.code() == std::errc::resource_unavailable_try_again) omega::cli::out_of_memory();  // for a thread
+    return omega::cli::unexpected(e);
   } catch (const std::exception& e) {
-    return omega::cli::fail({omega::ErrorKind::kEnvironment, std::string("unexpected failure: ") + e.what() + "; please report it"});
+    return omega::cli::unexpected(e);
   }
 }

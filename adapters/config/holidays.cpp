@@ -5,6 +5,7 @@
 #include <fstream>
 #include <optional>
 
+#include "adapters/config/memory.hpp"
 #include "engine/core/civil_time.hpp"
 
 namespace omega::config {
@@ -37,6 +38,7 @@ std::vector<std::string> holiday_list_names(const std::filesystem::path& config_
   for (std::filesystem::directory_iterator it(config_dir / "calendar", error), end; !error && it != end; it.increment(error)) {
     if (it->path().extension() == ".csv") names.push_back(it->path().stem().string());
   }
+  require_memory(error);
   std::sort(names.begin(), names.end());
   names.insert(names.begin(), "none");
   return names;
@@ -44,7 +46,9 @@ std::vector<std::string> holiday_list_names(const std::filesystem::path& config_
 
 std::vector<std::int64_t> read_holidays(const std::filesystem::path& file, const std::string& shown_as, Issues& issues) {
   std::vector<std::int64_t> days;
+  errno = 0;
   std::ifstream in(file);
+  if (!in) require_memory_to_open();
   const std::size_t before = issues.size();
   bool header = false;
   int number = 0;

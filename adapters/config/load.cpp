@@ -7,6 +7,7 @@
 #include <set>
 
 #include "adapters/config/holidays.hpp"
+#include "adapters/config/memory.hpp"
 #include "adapters/config/relations.hpp"
 #include "adapters/config/schema.hpp"
 #include "adapters/config/volatility_models.hpp"
@@ -296,6 +297,7 @@ std::vector<std::string> profile_names(const std::filesystem::path& config_dir) 
   for (std::filesystem::directory_iterator it(config_dir / "profiles", error), end; !error && it != end; it.increment(error)) {
     if (it->path().extension() == ".yaml") names.push_back(it->path().stem().string());
   }
+  config::require_memory(error);
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "adapters/config/memory.hpp"
+
 namespace omega::config {
 namespace {
 
@@ -77,7 +79,9 @@ std::string Entry::shown() const {
 
 bool read_yaml(const std::filesystem::path& file, const std::string& shown_as, const Rooting& rooting,
                std::vector<Entry>& entries, Issues& issues) {
+  errno = 0;
   std::ifstream stream(file);
+  if (!stream) require_memory_to_open();
   std::ostringstream text;
   if (!stream || !(text << stream.rdbuf())) {
     issues.add({shown_as}, "", "expected a readable, non-empty file, got none; give its folder with --config DIR");
