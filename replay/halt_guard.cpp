@@ -27,6 +27,8 @@ namespace {
 
 char dump_path[512] = {};
 char reason[160] = {};  // of an escaped exception
+std::atomic_flag halted = ATOMIC_FLAG_INIT;
+constinit thread_local bool halting = false;
 std::terminate_handler terminate_before = nullptr;
 alignas(16) char fault_stack[64 * 1024];  // a stage that ran out of stack has none left for the handler
 
@@ -57,12 +59,16 @@ bool write_dump(const HaltContext& at, int signal) noexcept {
 void on_fault(int signal, siginfo_t* info, void*) noexcept {
   std::atomic_signal_fence(std::memory_order_acquire);  // pairs with the release fences in enter_stage() and leave_stages()
   const HaltContext at = halt_context;
+  const bool again = halting;  // the handler itself
   const bool sent_by_others = info->si_code <= 0 && (signal != SIGABRT || info->si_pid != ::getpid());
-  if (at.input == nullptr || sent_by_others) {
+  if (at.input == nullptr || sent_by_others || again) {
     std::signal(signal, SIG_DFL);
     ::raise(signal);  // delivered when this handler returns
     return;
   }
+  // relaxed because nothing is published: a second thread that dies only waits for the end
+  while (halted.test_and_set(std::memory_order_relaxed)) ::pause();
+  halting = true;
   const bool dumped = write_dump(at, signal);
   journal::SignalText line;
   line << "omega: halted in stage " << at.stage << " at input seq " << at.seq << ": " << name_of(signal);
@@ -99,7 +105,7 @@ void halt_on_stage_fault() {
   ::sigaltstack(&stack, nullptr);
   struct sigaction action {};
   action.sa_sigaction = on_fault;
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGILL, SIGBUS}) ::sigaction(signal, &action, nullptr);
 }

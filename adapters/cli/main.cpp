@@ -1,4 +1,5 @@
 // The program omega: one subcommand per file of this folder.
+#include <atomic>
 #include <iostream>
 #include <new>
 
@@ -78,6 +79,9 @@ int run_program(int argc, char** argv) {
 
 /// Ends the program where an allocation fails, as a kill would: a journal survives that, and unwinding would need memory.
 [[noreturn]] void out_of_memory() {
+  static std::atomic_flag said = ATOMIC_FLAG_INIT;
+  // relaxed because nothing is published: a second thread only waits for the end
+  while (said.test_and_set(std::memory_order_relaxed)) ::pause();
   journal::SignalText line;
   line << "omega: out of memory (or of threads); free some and start again, a journal in use goes on with --resume\n";
   static_cast<void>(line.write_to(STDERR_FILENO));  // nothing more can be done
