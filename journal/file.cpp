@@ -125,6 +125,11 @@ Status make_directories(const std::filesystem::path& dir, bool durable) {
   return Ok{};
 }
 
+Status rename_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (attempt(FileCall::kRename, to, [&] { return ::rename(from.c_str(), to.c_str()); }) != 0) return system_error("rename to", to, errno);
+  return Ok{};
+}
+
 Status exchange(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::error_code ec;
   const unsigned flags = std::filesystem::exists(to, ec) ? RENAME_EXCHANGE : RENAME_NOREPLACE;

@@ -56,6 +56,8 @@ class Mapping {
 [[nodiscard]] Status sync_directory(const std::filesystem::path& dir);
 /// Makes dir and what is missing above it; durable: their names are on the disk as well when it returns.
 [[nodiscard]] Status make_directories(const std::filesystem::path& dir, bool durable);
+/// Moves a finished file over the one it replaces. The caller syncs the directory.
+[[nodiscard]] Status rename_file(const std::filesystem::path& from, const std::filesystem::path& to);
 /// Swaps what two paths of one file system name, or moves `from` where `to` does not exist; a crash leaves the names as
 /// they were or as they are to be. Made durable.
 [[nodiscard]] Status exchange(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -1,5 +1,5 @@
 // What:     Where a test's simulated disk stands between the journal and the file system: it may refuse a call, shorten
-//           it, and is told of every sync. Only at open/map/sync/write calls, never at an append, and compiled to nothing
+//           it, and is told of every sync. Only at open/map/sync/read/write/rename calls, never at an append, and compiled to nothing
 //           unless OMEGA_CRASH_POINTS is defined (see journal/crash_point.hpp).
 // Owner:    the test owns the FileFaults it puts into file_faults().   Threads: the test's one thread.
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace omega::journal {
 
-enum class FileCall : std::uint8_t { kOpen, kMap, kAllocate, kTruncate, kSync, kSyncDirectory, kWrite, kRead };
+enum class FileCall : std::uint8_t { kOpen, kMap, kAllocate, kTruncate, kSync, kSyncDirectory, kWrite, kRead, kRename };
 
 #ifdef OMEGA_CRASH_POINTS
 class FileFaults {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
-#include <cstdio>
 
 #include "journal/crash_point.hpp"
 #include "journal/file.hpp"
@@ -169,7 +168,7 @@ Status Manifest::write(const fs::path& journal_dir, bool durable) const {
     if (durable)
       if (Status s = sync_data(fd.value(), temporary); !s) return s;
   }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) return system_error("rename to", path, errno);
+  if (Status s = rename_file(temporary, path); !s) return s;
   OMEGA_CRASH_POINT("manifest.renamed");
   return durable ? sync_directory(journal_dir) : Status{Ok{}};
 }

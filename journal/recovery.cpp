@@ -26,6 +26,7 @@ Result<LanePosition> position_at(const fs::path& dir, const Manifest& manifest, 
   LanePosition at;
   FrameView view;
   while (cursor.next(view) && view.seq <= limit) at = cursor.position();
+  if (cursor.error()) return *cursor.error();  // a segment that could not be read is not the lane's end
   return at;
 }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <cstring>
 
 #define XXH_INLINE_ALL
@@ -129,7 +128,7 @@ Status write_snapshot(const fs::path& journal_dir, const Snapshot& snapshot, boo
     if (durable)
       if (Status s = synced(sync_data(fd.value(), temporary)); !s) return s;
   }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) return system_error("rename to", path, errno);
+  if (Status s = rename_file(temporary, path); !s) return s;
   OMEGA_CRASH_POINT("snapshot.renamed");
   return durable ? synced(sync_directory(dir)) : Status{Ok{}};
 }

@@ -1,55 +1,15 @@
 // omega_sim: runs the journal over a simulated disk (sim_fs.hpp), seed by seed: write, fail, lose power, recover (failing
 // and losing power there too), continue, until a last life without faults ends the journal. The oracle is the plain list
 // of events: what sync() acknowledged is there, nothing is there that was not appended, and the ended journal equals, byte
-// for byte, one that was never interrupted.
+// for byte, one that was never interrupted. omega_sim_session does the same with the whole engine.
 //   omega_sim [--seed N | --seeds COUNT [--from N]] [--canary]
 // --canary believes in a disk that forgets syncs: it must be found out (the test of the test).
 // Exit: 0 well, 127 crash, 128 no progress after the faults, 129 wrong data. The last line of a failure reruns it.
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-
-#include "journal/crash_point.hpp"
 #include "tests/fault/journal/crash_rig.hpp"
-#include "tests/fault/sim/sim_fs.hpp"
+#include "tests/fault/sim/sim_loop.hpp"
 
 namespace omega::journal::testing {
 namespace {
-
-enum Exit : int { kCrash = 127, kLiveness = 128, kCorrectness = 129 };
-constexpr int kLivesMax = 6;
-
-char rerun[160];
-bool keep_failed = false;  // --keep: leave the files of a failed seed to look at
-SimFs* disk = nullptr;
-fs::path scratch;  // of the machine at work
-struct Totals {
-  long lives = 0, faults = 0, power_losses = 0, recoveries_hit = 0, synced_frames = 0, refused_calls = 0;
-} totals;
-
-[[noreturn]] void fail(Exit code, const std::string& why) {
-  std::printf("FAILED: %s\n%s\n", why.c_str(), rerun);
-  std::fflush(nullptr);
-  std::error_code ec;
-  if (keep_failed) std::printf("KEPT: %s\n", scratch.c_str());
-  else fs::remove_all(scratch, ec);
-  std::fflush(nullptr);
-  std::_Exit(code);
-}
-
-extern "C" void on_crash(int) {
-  // write(2) only: the process is broken.
-  if (::write(1, rerun, std::strlen(rerun)) > 0 && ::write(1, "\n", 1) > 0) ::_exit(kCrash);
-  ::_exit(kCrash);
-}
-
-void at_crash_point(const char* name) {
-  const bool store_only = std::strncmp(name, "append.", 7) == 0 || std::strncmp(name, "mark.", 5) == 0;
-  if (disk != nullptr) disk->operation(!store_only);
-}
 
 using Frames = std::array<std::uint64_t, kLaneCount>;
 
@@ -67,6 +27,7 @@ struct Machine {
 
   /// Frames per lane that are there; each must be the model's.
   Frames checked_frames(const fs::path& dir) {
+    const NoFaults calm;
     Frames frames{};
     auto reader = JournalReader::open(dir);
     if (!reader) fail(kCorrectness, reader.error().message);
@@ -150,13 +111,7 @@ struct Machine {
       disk = nullptr;
       if (!closed) fail(kLiveness, "the uninterrupted run does not end");
     }
-    // Swarm: each kind of fault is off for about half of the seeds.
-    FaultOdds odds;
-    const auto some = [&](unsigned least) { return random() % 2 == 0 ? 0u : least + static_cast<unsigned>(random() % 100); };
-    odds.interrupted = some(3);
-    odds.short_transfer = some(2);
-    odds.io_error = some(60);
-    odds.no_space = some(5);
+    FaultOdds odds = draw_odds(random);
     const int lives = 1 + static_cast<int>(random() % (kLivesMax - 1));
     fs::create_directories(life_dir(0) / "j");
     for (int life = 0;; ++life) {
@@ -190,36 +145,11 @@ struct Machine {
   }
 };
 
-int simulate(int argc, char** argv) {
-  std::uint64_t from = 1, count = 1;
-  bool canary = false;
-  for (int i = 1; i < argc; ++i) {
-    const std::string arg = argv[i];
-    if (arg == "--canary") canary = true;
-    else if (arg == "--keep") keep_failed = true;
-    else if (i + 1 < argc && (arg == "--seed" || arg == "--from")) from = std::strtoull(argv[++i], nullptr, 10);
-    else if (i + 1 < argc && arg == "--seeds") count = std::strtoull(argv[++i], nullptr, 10);
-    else { std::fprintf(stderr, "usage: omega_sim [--seed N | --seeds COUNT [--from N]] [--canary] [--keep]\n"); return 2; }
-  }
-  std::printf("SEED %llu..%llu GIT %s CONFIG segment_bytes=4096 lanes=inputs,features,orders%s\n",
-              static_cast<unsigned long long>(from), static_cast<unsigned long long>(from + count - 1), OMEGA_SIM_GIT,
-              canary ? " canary" : "");
-  std::fflush(stdout);
-  if (fs::is_directory("/dev/shm")) ::setenv("TMPDIR", "/dev/shm", 1);
-  for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) std::signal(signal, on_crash);
-  crash_plan().seen = at_crash_point;
-  for (std::uint64_t seed = from; seed < from + count; ++seed) {
-    std::snprintf(rerun, sizeof rerun, "RERUN: omega_sim --seed %llu%s", static_cast<unsigned long long>(seed), canary ? " --canary" : "");
-    Machine(seed, canary).run();
-  }
-  std::printf("seeds %llu, lives %ld, power losses %ld, ended inside recovery %ld, faults injected %ld, calls given up %ld, "
-              "synced frames checked %ld; 0 lost, 0 bad accepted\n",
-              static_cast<unsigned long long>(count), totals.lives, totals.power_losses, totals.recoveries_hit, totals.faults,
-              totals.refused_calls, totals.synced_frames);
-  return 0;
-}
-
 }  // namespace
 }  // namespace omega::journal::testing
 
-int main(int argc, char** argv) { return omega::journal::testing::simulate(argc, argv); }
+int main(int argc, char** argv) {
+  using namespace omega::journal::testing;
+  return simulate(argc, argv, "omega_sim", "segment_bytes=4096 lanes=inputs,features,orders",
+                  [](std::uint64_t seed, bool canary) { Machine(seed, canary).run(); });
+}

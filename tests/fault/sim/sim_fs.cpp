@@ -65,12 +65,12 @@ void SimFs::operation(bool names_may_change) {
 
 int SimFs::fail(FileCall call, const fs::path&) {
   operation(true);
-  const bool writes = call != FileCall::kRead && call != FileCall::kMap && call != FileCall::kOpen;
+  const bool reads = call == FileCall::kRead || call == FileCall::kMap || call == FileCall::kOpen;
   int error = 0;
   if ((call == FileCall::kWrite || call == FileCall::kRead || call == FileCall::kOpen || call == FileCall::kAllocate) &&
       one_in(odds_.interrupted)) error = EINTR;
   else if (call == FileCall::kAllocate && one_in(odds_.no_space)) error = ENOSPC;
-  else if (writes && one_in(odds_.io_error)) error = EIO;
+  else if (call == FileCall::kRename ? one_in(odds_.rename_error) : one_in(reads ? odds_.read_error : odds_.io_error)) error = EIO;
   faults_ += error != 0 ? 1 : 0;
   return error;
 }

@@ -1,5 +1,6 @@
 // What:     A simulated disk (SimFs): the journal's files live in a directory of memory (tmpfs), and SimFs remembers what
-//           of each a power loss would leave. It injects EINTR, EIO, ENOSPC and short transfers, all drawn from one seed.
+//           of each a power loss would leave. It injects EINTR, EIO (writing, reading, opening, mapping, renaming), ENOSPC and short
+//           transfers, all drawn from one seed.
 //           A power loss writes the surviving picture to another directory; the run that was hit goes on, doomed, and
 //           is thrown away, so that no code needs to be interrupted from outside.
 // Owner:    one simulated machine; put into journal::file_faults() by the simulator.   Threads: one.
@@ -18,7 +19,7 @@
 namespace omega::journal::testing {
 
 struct FaultOdds {  // one in n calls; 0 = this fault is off for the seed
-  unsigned interrupted = 0, short_transfer = 0, io_error = 0, no_space = 0;
+  unsigned interrupted = 0, short_transfer = 0, io_error = 0, no_space = 0, read_error = 0, rename_error = 0;
   bool power = true;  // the end of a life is a power loss; else a killed process, whose files stay as they are
 };
 
