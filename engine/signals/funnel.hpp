@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "engine/core/assert.hpp"
+#include "engine/signals/check.hpp"
 
 namespace omega {
 
@@ -18,11 +19,12 @@ class Funnel {
   static constexpr std::size_t kFeaturesMax = 16;  // that one strategy may need
 
   void begin() noexcept { ++evaluations_; }
-  /// Counts and returns the condition; call in order, stop at the first false.
-  bool pass(std::size_t condition, bool holds) noexcept {
+  /// Counts and keeps the condition and returns whether it holds; call in order, stop at the first that does not.
+  bool pass(std::size_t condition, const Check& check) noexcept {
     OMEGA_ASSERT(condition < kConditionsMax, condition, kConditionsMax);
-    passed_[condition] += holds ? 1 : 0;
-    return holds;
+    passed_[condition] += check.holds ? 1 : 0;
+    last_[condition] = check;
+    return check.holds;
   }
   void not_ready() noexcept { ++not_ready_; }
   /// skip_feature_not_ready{feature}; one skipped evaluation may lack several.
@@ -37,6 +39,8 @@ class Funnel {
 
   [[nodiscard]] std::uint64_t evaluations() const noexcept { return evaluations_; }
   [[nodiscard]] std::uint64_t passed(std::size_t condition) const noexcept { return passed_[condition]; }
+  /// The newest outcome; of this process, not of the saved state: look right after an evaluation.
+  [[nodiscard]] const Check& last(std::size_t condition) const noexcept { return last_[condition]; }
   [[nodiscard]] std::uint64_t skipped_not_ready() const noexcept { return not_ready_; }
   [[nodiscard]] std::uint64_t skipped_not_ready(std::size_t feature) const noexcept { return feature_not_ready_[feature]; }
   [[nodiscard]] std::uint64_t suppressed_edge() const noexcept { return not_an_edge_; }
@@ -60,6 +64,7 @@ class Funnel {
  private:
   std::uint64_t evaluations_ = 0, not_ready_ = 0, not_an_edge_ = 0, cooling_ = 0, position_open_ = 0, signals_ = 0;
   std::array<std::uint64_t, kConditionsMax> passed_{};
+  std::array<Check, kConditionsMax> last_{};
   std::array<std::uint64_t, kFeaturesMax> feature_not_ready_{};
 };
 

@@ -26,13 +26,39 @@ std::map<std::pair<InstrumentId, Timeframe>, std::vector<double>> journaled_vect
   return all;
 }
 
+/// By how much it held (positive) or failed (negative); null for a condition without figures or of equality.
+Json margin_of(const Check& c) {
+  switch (c.relation) {
+    case Relation::kAtLeast:
+    case Relation::kAbove: return words::finite(c.value - c.limit);
+    case Relation::kAtMost:
+    case Relation::kBelow: return words::finite(c.limit - c.value);
+    default: return nullptr;
+  }
+}
+
+const char* relation_name(Relation r) {
+  constexpr std::array<const char*, 7> kNames{"holds", ">=", "<=", ">", "<", "=", "!="};
+  return kNames[static_cast<std::size_t>(r)];
+}
+
 Json steps_of(const Funnel& a, const Funnel& b, const StrategyInfo& info, std::string& at) {
   Json steps = Json::array();
   std::uint64_t reached = b.evaluations() - a.evaluations();
   for (std::size_t i = 0; i < info.conditions.size() && i < Funnel::kConditionsMax; ++i) {
     const std::uint64_t passed = b.passed(i) - a.passed(i);
     if (reached > 0 && passed < reached) at = info.conditions[i];
-    steps.push_back({{"condition", info.conditions[i]}, {"reached", reached}, {"passed", passed}});
+    Json step{{"condition", info.conditions[i]}, {"reached", reached}, {"passed", passed}};
+    if (reached > 0) {
+      const Check& c = b.last(i);
+      const bool figures = c.relation != Relation::kHolds;
+      step["held"] = c.holds;
+      step["value"] = figures ? words::finite(c.value) : Json(nullptr);
+      step["relation"] = figures ? Json(relation_name(c.relation)) : Json(nullptr);
+      step["threshold"] = figures ? words::finite(c.limit) : Json(nullptr);
+      step["margin"] = margin_of(c);
+    }
+    steps.push_back(std::move(step));
     reached = passed;
   }
   return steps;

@@ -18,7 +18,8 @@ using Funnels = std::vector<FunnelBefore>;
 [[nodiscard]] Funnels funnels_of(const Stages& stages);
 
 /// Of the strategies that looked at the input, by instrument, after run(): [{"strategy", "symbol", "verdict", "at", "steps":
-/// [{"condition", "reached", "passed"}], "missing": [feature], "inputs": [{"feature", "value", "unit"}], "parameters": [{"name",
+/// [{"condition", "reached", "passed", "held", "value", "relation", "threshold", "margin"}] (the last five of the newest evaluation,
+/// only where one reached the condition; of a condition of several parts, the part that decided), "missing": [feature], "inputs": [{"feature", "value", "unit"}], "parameters": [{"name",
 /// "value", "unit"}]}]; the inputs are those of the evaluation, the parameters hold the thresholds.
 [[nodiscard]] nlohmann::ordered_json conditions_of(Rederivation& r, const Funnels& before);
 

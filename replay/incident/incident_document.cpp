@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -92,8 +93,13 @@ class Page {
   void conditions(const Json& c) {
     if (c.is_null()) return;
     put(Paragraph{fmt::format("Conditions of {} on {}: {}{}.", cell(c["strategy"]), cell(c["symbol"]), cell(c["verdict"]), c["at"].is_null() ? "" : " stopped at " + cell(c["at"]))});
-    Table t{{"condition", "evaluated", "passed"}, {}};
-    for (const Json& s : c["steps"]) t.rows.push_back({cell(s["condition"]), cell(s["reached"]), cell(s["passed"])});
+    Table t{{"condition", "evaluated", "passed", "value", "threshold", "by"}, {}};
+    for (const Json& s : c["steps"]) {
+      const bool looked = s.contains("held"), figures = looked && !s["relation"].is_null();
+      t.rows.push_back({cell(s["condition"]), cell(s["reached"]), cell(s["passed"]), figures ? cell(s["value"]) : !looked ? "" : s["held"].get<bool>() ? "yes" : "no",
+                        figures ? cell(s["relation"]) + " " + cell(s["threshold"]) : "",
+                        !figures || s["margin"].is_null() ? "" : (s["held"].get<bool>() ? "passed by " : "failed by ") + cell(Json(std::fabs(s["margin"].get<double>())))});
+    }
     put(std::move(t));
     std::string missing;
     for (const Json& m : c["missing"]) missing += (missing.empty() ? "Not ready: " : ", ") + cell(m);

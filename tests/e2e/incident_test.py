@@ -18,6 +18,28 @@ class Incident(OmegaCase):
         """Raw records, as the journal prints them."""
         return [json.loads(line) for line in self.omega("journal", "cat", journal, *filters).stdout.splitlines()]
 
+    def check_steps(self, look):
+        """Every condition that was reached has its own value, threshold and margin, and they agree with how it came out."""
+        holds = {">=": lambda v, t: v >= t - 1e-9, "<=": lambda v, t: v <= t + 1e-9, ">": lambda v, t: v > t, "<": lambda v, t: v < t,
+                 "=": lambda v, t: v == t, "!=": lambda v, t: v != t}
+        figures = 0
+        for step in look["steps"]:
+            self.assertEqual("held" in step, step["reached"] > 0, step)
+            if "held" not in step:
+                continue
+            if step["reached"] == 1:
+                self.assertEqual(step["held"], step["passed"] == 1, step)
+            if step["relation"] is None:
+                continue
+            figures += 1
+            value, threshold = step["value"], step["threshold"]
+            self.assertEqual(holds[step["relation"]](value, threshold), step["held"], step)
+            if step["relation"] in (">=", ">"):
+                self.assertEqual(step["margin"], value - threshold)
+            elif step["relation"] in ("<=", "<"):
+                self.assertEqual(step["margin"], threshold - value)
+        return figures
+
     def check_order(self, doc, order, decision):
         self.assertEqual(order["decision"], decision)
         stopped = [g for g in order["gates"] if g["verdict"] == "stopped"]
@@ -30,6 +52,7 @@ class Incident(OmegaCase):
         self.assertGreater(len(compared), 3, "the minute's features are journaled")
         self.assertTrue(all(f["equal"] for f in compared))
         self.assertEqual(order["conditions"]["verdict"], "signal")
+        self.assertGreater(self.check_steps(order["conditions"]), 2)
         self.assertEqual((doc["rederived"]["mismatches"], doc["contradictions"]), (0, 0))
 
     def test_every_trade_is_explained_from_its_signal_on(self):
@@ -94,6 +117,10 @@ class Incident(OmegaCase):
             self.assertEqual(look["symbol"], "EURUSD")
             self.assertLessEqual(look["evaluations"], 1, "one strategy, one symbol, one input")
             self.assertTrue(look["parameters"])
+            self.check_steps(look)
+            if look["strategy"] == "mean_reversion_statistical" and look["steps"][0]["reached"]:
+                sigma = next(q["value"] for q in look["parameters"] if q["name"] == "entry_sigma_threshold")
+                self.assertEqual((look["steps"][0]["threshold"], look["steps"][0]["relation"]), (sigma, ">="))
             recorded = self.records("j", "--lane", "features", "--symbol", "EURUSD", "--from-seq", look["seq"], "--to-seq", look["seq"])
             values = [v for vector in recorded for v in vector.get("values", []) if v is not None]
             self.assertTrue(values)

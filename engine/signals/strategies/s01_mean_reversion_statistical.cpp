@@ -69,22 +69,22 @@ class MeanReversion final : public StrategyBase<MeanReversion> {
     const double z = f.get(z_).value, size = std::fabs(z);
     const Direction d = z > 0 ? kShort : kLong;
     const auto close = static_cast<double>(bar.close);
-    if (!funnel_.pass(0, size >= param(kEntrySigma))) return reject();
-    if (!funnel_.pass(1, f.get(adx_).value <= param(kAdxEntry))) return reject();
-    if (!funnel_.pass(2, f.get(common().label_h4).value != -d)) return reject();
-    if (!funnel_.pass(3, d > 0 ? close >= f.get(d1_low_).value : close <= f.get(d1_high_).value)) return reject();
-    if (!funnel_.pass(4, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return reject();
+    if (!funnel_.pass(0, check::at_least(size, param(kEntrySigma)))) return reject();
+    if (!funnel_.pass(1, check::at_most(f.get(adx_).value, param(kAdxEntry)))) return reject();
+    if (!funnel_.pass(2, check::is_not(f.get(common().label_h4).value, -d))) return reject();
+    if (!funnel_.pass(3, check::as_price(d > 0 ? check::at_least(close, f.get(d1_low_).value) : check::at_most(close, f.get(d1_high_).value)))) return reject();
+    if (!funnel_.pass(4, check::score_at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return reject();
     const std::array<double, 5> scores{
         score::sf(d, f.get(common().fz).value, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
         score::sv(f.get(common().vpin).value, param(kVpin)), score::sx(f.get(vr_).value, 1, param(kVolumeSpike)),
         score::sx(size, param(kEntrySigma), param(kEntrySigma) + kSigmaSpan)};
     const double total = score::sum(scores);
-    if (!funnel_.pass(5, score::at_least(total, param(kScoreMin)))) return reject();
+    if (!funnel_.pass(5, check::score_at_least(total, param(kScoreMin)))) return reject();
     const Price extreme = std::llround(f.get(d > 0 ? lowest_ : highest_).value);
     const Price stop = structural_stop(c.instrument, d, bar.close, extreme, std::llround(f.get(common().spread).value), param(kStopPct) / 100);
     const Price mean = std::llround(f.get(mean_).value);
     const auto reward = static_cast<double>(d * (mean - bar.close)), risk = static_cast<double>(d * (bar.close - stop));
-    if (!funnel_.pass(6, risk > 0 && score::at_least(reward / risk, param(kRrMin)))) return reject();
+    if (!funnel_.pass(6, check::every({check::as_price(check::above(risk, 0)), check::score_at_least(risk > 0 ? reward / risk : 0, param(kRrMin))}))) return reject();
     if (!admit(c)) return;
     Signal& s = raise(c, out, d, bar.close, stop);
     s.tp_count = 2;

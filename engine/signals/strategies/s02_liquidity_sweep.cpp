@@ -132,18 +132,18 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
     const Direction d = w.direction;
     funnel_.begin();
     reject();  // the level's own state is the edge: each level is evaluated once
-    if (!funnel_.pass(0, bar.t_open > w.extreme_open)) return;
+    if (!funnel_.pass(0, check::holds(bar.t_open > w.extreme_open))) return;
     const Price penetration = d * (level.price - w.extreme);
-    const bool deep = penetration >= units(param(kPenMin), c.instrument);
-    if (!funnel_.pass(1, deep && penetration <= units(param(kPenMax), c.instrument))) return;
+    if (!funnel_.pass(1, check::every({check::price_at_least(penetration, units(param(kPenMin), c.instrument)),
+                                       check::price_at_most(penetration, units(param(kPenMax), c.instrument))}))) return;
     const double velocity = velocity_u_per_min(d, w.extreme, bar.close, w.extreme_open, bar.t_open, c.instrument.u);
     const bool flow = d * f.get(common().fz).value >= param(kOfi) || d * f.get(common().cvd_n).value >= param(kCvd);
     const int met = 1 + (w.extreme_volume.value >= param(kVolume) ? 1 : 0) + (score::at_least(velocity, param(kVelocity)) ? 1 : 0) +
                     (flow ? 1 : 0) + (f.get(common().vpin).value < param(kVpin) ? 1 : 0);
-    if (!funnel_.pass(2, met >= static_cast<int>(param(kCountMin)))) return;
-    if (!funnel_.pass(3, c.levels.near_higher_timeframe(level.price, units(param(kHtfDistance), c.instrument)))) return;
-    if (!funnel_.pass(4, f.get(common().label_h4).value != -d)) return;
-    if (!funnel_.pass(5, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return;
+    if (!funnel_.pass(2, check::at_least(met, static_cast<int>(param(kCountMin))))) return;
+    if (!funnel_.pass(3, check::holds(c.levels.near_higher_timeframe(level.price, units(param(kHtfDistance), c.instrument))))) return;
+    if (!funnel_.pass(4, check::is_not(f.get(common().label_h4).value, -d))) return;
+    if (!funnel_.pass(5, check::score_at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return;
     if (!admit(c)) return;
     const Price at_level = level.price - d * units(param(kStopBuffer), c.instrument);
     const Price at_extreme = w.extreme - d * units(kStopBeyondExtreme_u, c.instrument);

@@ -161,16 +161,16 @@ class OrderBlock final : public StrategyBase<OrderBlock> {
     reject();  // the block's own state is the edge: each block is evaluated once
     const Direction d = b.direction;
     const Price against = d > 0 ? bar.low : bar.high;
-    if (!funnel_.pass(0, d * (against - (near + d * buffer)) <= 0 && d * (against - (far - d * buffer)) >= 0)) return;
-    if (!funnel_.pass(1, d * (2 * bar.close - (b.low + b.high)) > 0)) return;
-    if (!funnel_.pass(2, param(kRequireH4) == 0 || f.get(common().label_h4).value == d)) return;
-    if (!funnel_.pass(3, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return;
+    if (!funnel_.pass(0, check::every({check::price_at_most(d * (against - (near + d * buffer)), 0), check::price_at_least(d * (against - (far - d * buffer)), 0)}))) return;
+    if (!funnel_.pass(1, check::price_above(d * (2 * bar.close - (b.low + b.high)), 0))) return;
+    if (!funnel_.pass(2, check::any({check::is(param(kRequireH4), 0), check::is(f.get(common().label_h4).value, d)}))) return;
+    if (!funnel_.pass(3, check::score_at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return;
     const std::array<double, 5> scores{
         score::sf(d, f.get(common().fz).value, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
         score::sv(f.get(common().vpin).value, param(kVpin)), score::sw(bar, d, c.instrument.tick),
         score::sx(f.get(vmr_).value, 1, kVolumeFull)};
     const double total = score::sum(scores);
-    if (!funnel_.pass(4, score::at_least(total, param(kScoreMin)))) return;
+    if (!funnel_.pass(4, check::score_at_least(total, param(kScoreMin)))) return;
     if (!admit(c)) return;
     const Price widest = std::llround(param(kStopPct) / 100 * static_cast<double>(bar.close));
     const Price stop = bar.close - d * std::min(d * (bar.close - (far - d * units(param(kStopBuffer), c.instrument))), widest);

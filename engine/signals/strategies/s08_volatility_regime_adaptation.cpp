@@ -61,12 +61,12 @@ class VolatilityRegime final : public StrategyBase<VolatilityRegime> {
     const double alpha = f.get(high_).value;
     const bool high = score::at_least(alpha, 0.5);
     const double p = high ? alpha : 1.0 - alpha;
-    if (!funnel_.pass(0, f.get(steps_).value >= param(kStepsMin) && score::at_least(p, param(kConfidence)))) return reject();
+    if (!funnel_.pass(0, check::every({check::at_least(f.get(steps_).value, param(kStepsMin)), check::score_at_least(p, param(kConfidence))}))) return reject();
     const double fz = f.get(common().fz).value, theta = param(high ? kFlowHigh : kFlowLow);
-    if (!funnel_.pass(1, std::fabs(fz) > theta)) return reject();
+    if (!funnel_.pass(1, check::above(std::fabs(fz), theta))) return reject();
     const Direction d = fz > 0 ? kLong : kShort;
-    if (!funnel_.pass(2, score::above(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return reject();
-    if (!funnel_.pass(3, bar.has_volume() && f.get(vr_).value > param(kVolumeMin))) return reject();
+    if (!funnel_.pass(2, check::score_above(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return reject();
+    if (!funnel_.pass(3, check::every({check::holds(bar.has_volume()), check::above(f.get(vr_).value, param(kVolumeMin))}))) return reject();
     if (!admit(c)) return;
     const Price extreme = std::llround(f.get(d > 0 ? lowest_ : highest_).value);
     const Price stop = structural_stop(c.instrument, d, bar.close, extreme, std::llround(f.get(common().spread).value),

@@ -70,23 +70,23 @@ class Breakout final : public StrategyBase<Breakout> {
     if (!ready(f)) return;
     funnel_.begin();
     const Price high = std::llround(f.get(range_high_).value), low = std::llround(f.get(range_low_).value);
-    if (!funnel_.pass(0, high - low <= units(param(kRangeMax), c.instrument))) return reject();
+    if (!funnel_.pass(0, check::price_at_most(high - low, units(param(kRangeMax), c.instrument)))) return reject();
     const Price least = units(param(kBreakMin), c.instrument);
     const Direction d = bar.close >= high + least ? kLong : kShort;
-    if (!funnel_.pass(1, d > 0 || bar.close <= low - least)) return reject();
+    if (!funnel_.pass(1, d > 0 ? check::price_at_least(bar.close, high + least) : check::price_at_most(bar.close, low - least))) return reject();
     const double vr = f.get(vr_).value, delta_z = f.get(delta_z_).value;
     const bool volume = bar.has_volume();  // without, its ratios are those of an older bar
-    if (!funnel_.pass(2, volume && vr >= param(kVolumeRatioMin) && f.get(vz_).value >= param(kVolumeSigma))) return reject();
-    if (!funnel_.pass(3, d * delta_z >= param(kDeltaZ))) return reject();
-    if (!funnel_.pass(4, beyond_swing(f, d, bar.close) || f.get(common().label_h4).value == d)) return reject();
-    if (!funnel_.pass(5, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return reject();
+    if (!funnel_.pass(2, check::every({check::holds(volume), check::at_least(vr, param(kVolumeRatioMin)), check::at_least(f.get(vz_).value, param(kVolumeSigma))}))) return reject();
+    if (!funnel_.pass(3, check::at_least(d * delta_z, param(kDeltaZ)))) return reject();
+    if (!funnel_.pass(4, check::any({check::holds(beyond_swing(f, d, bar.close)), check::is(f.get(common().label_h4).value, d)}))) return reject();
+    if (!funnel_.pass(5, check::score_at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return reject();
     const double move = static_cast<double>(d * (bar.close - std::llround(f.get(close_lag_).value)));
     const std::array<double, 5> scores{
         score::sf(d, f.get(common().fz).value, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
         score::sv(f.get(common().vpin).value, param(kVpin)), score::sx(vr, param(kVolumeRatioMin), kVolumeFull * param(kVolumeRatioMin)),
         score::clip(move / static_cast<double>(units(param(kDisplacement), c.instrument)))};
     const double total = score::sum(scores);
-    if (!funnel_.pass(6, score::at_least(total, param(kScoreMin)))) return reject();
+    if (!funnel_.pass(6, check::score_at_least(total, param(kScoreMin)))) return reject();
     if (!admit(c)) return;
     const Price stop = capped_stop(d, bar.close, (d > 0 ? low : high) - d * units(param(kStopBuffer), c.instrument), param(kStopPct) / 100);
     Signal& s = raise(c, out, d, bar.close, stop);

@@ -149,14 +149,14 @@ class FairValueGap final : public StrategyBase<FairValueGap> {
     const FeatureFrame& f = c.frame;
     const Direction d = g.direction;
     const Price inside = d * (bar.close - g.far());  // >= 0, else the gap is dead
-    if (!funnel_.pass(0, static_cast<double>(inside) <= param(kFill) * static_cast<double>(g.size()))) return false;
-    if (!funnel_.pass(1, score::at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return false;
+    if (!funnel_.pass(0, check::as_price(check::at_most(static_cast<double>(inside), param(kFill) * static_cast<double>(g.size()))))) return false;
+    if (!funnel_.pass(1, check::score_at_least(for_direction(f.get(common().confluence).value, d), param(kConfMin)))) return false;
     scores = {score::sf(d, f.get(common().fz).value, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
               score::sv(f.get(common().vpin).value, param(kVpin)), score::sw(bar, d, c.instrument.tick),
               score::sx(f.get(vmr_).value, 1, kVolumeFull)};
-    if (!funnel_.pass(2, score::at_least(score::sum(scores), param(kScoreMin)))) return false;
+    if (!funnel_.pass(2, check::score_at_least(score::sum(scores), param(kScoreMin)))) return false;
     const auto risk = static_cast<double>(d * (bar.close - stop_of(c, g)));
-    return funnel_.pass(3, static_cast<double>(reward_of(g)) >= kRewardRisk_min * risk);
+    return funnel_.pass(3, check::as_price(check::at_least(static_cast<double>(reward_of(g)), kRewardRisk_min * risk)));
   }
 
   void signal(const StrategyContext& c, StrategyOut& out, const TfBar& bar, Gap& g, const Scores& scores) noexcept {

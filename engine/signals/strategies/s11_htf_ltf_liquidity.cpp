@@ -159,17 +159,17 @@ class HigherLiquidity final : public StrategyBase<HigherLiquidity> {
   bool conditions(const StrategyContext& c, const TfBar& bar, const Zone& z, Price tolerance, Scores& scores, int& triggers) noexcept {
     const FeatureFrame& f = c.frame;
     const Direction d = z.direction;
-    if (!funnel_.pass(0, d * (bar.close - z.price) >= -tolerance)) return false;
-    if (!funnel_.pass(1, z.touches + 1 >= static_cast<std::uint32_t>(param(kTouchesMin)))) return false;
+    if (!funnel_.pass(0, check::price_at_least(d * (bar.close - z.price), -tolerance))) return false;
+    if (!funnel_.pass(1, check::at_least(z.touches + 1, static_cast<std::uint32_t>(param(kTouchesMin))))) return false;
     const double wick = wick_share(bar, d), fz = f.get(common().fz).value;
     const bool volume = bar.has_volume() && f.get(vr_).value >= kVolumeTrigger;
     triggers = (score::at_least(wick, param(kWick)) ? 1 : 0) + (volume ? 1 : 0) + (turned_to(d, fz) ? 1 : 0);
-    if (!funnel_.pass(2, triggers >= static_cast<int>(param(kTriggersMin)))) return false;
+    if (!funnel_.pass(2, check::at_least(triggers, static_cast<int>(param(kTriggersMin))))) return false;
     const double age_h = static_cast<double>(c.ts - z.confirmed) / static_cast<double>(kHour_ns);
     const double fresh = std::max(0.0, 1 - age_h / param(kAgeMax)) + kFreshness[std::min<std::size_t>(z.touches, kFreshness.size() - 1)];
     scores = {score::sf(d, fz, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
               score::sv(f.get(common().vpin).value, param(kVpin)), score::clip(kWickBase + (wick - param(kWick)) / kWickSpan), .5 * fresh};
-    return funnel_.pass(3, score::at_least(score::sum(scores), param(kScoreMin)));
+    return funnel_.pass(3, check::score_at_least(score::sum(scores), param(kScoreMin)));
   }
   [[nodiscard]] bool turned_to(Direction d, double fz) const noexcept {
     if (d * fz <= 0) return false;

@@ -211,7 +211,7 @@ class Inducement final : public StrategyBase<Inducement> {
         score::sf(d, p.fz, param(kOfi)), score::clip(d * p.delta_share() / param(kCvd)), score::sv(p.vpin_sum / p.bars, param(kVpin)),
         score::clip(.5 + .5 * (velocity - param(kVelocity)) / param(kVelocity)), points_score(c, bar, p, velocity)};
     const double total = score::sum(scores);
-    if (!funnel_.pass(0, score::at_least(total, param(kScoreMin)))) return;
+    if (!funnel_.pass(0, check::score_at_least(total, param(kScoreMin)))) return;
     if (!admit(c)) return;
     Signal& s = raise(c, out, d, bar.close, p.extreme - d * units(param(kStopBuffer), c.instrument));
     standard_targets(s, param(kTargetR));

@@ -156,23 +156,23 @@ class VpinReversal final : public StrategyBase<VpinReversal> {
   }
 
   void evaluate(const StrategyContext& c, StrategyOut& out, const TfBar& bar, double vpin) noexcept {
-    if (!funnel_.pass(0, run_.active)) return reject();
+    if (!funnel_.pass(0, check::holds(run_.active))) return reject();
     const Direction d = run_.g > 0 ? kShort : kLong;
     const double decay = (run_.peak - vpin) / run_.peak;
-    if (!funnel_.pass(1, run_.peak >= param(kPeak))) return reject();
-    if (!funnel_.pass(2, score::at_least(decay, param(kDecayPct) / 100))) return reject();
+    if (!funnel_.pass(1, check::at_least(run_.peak, param(kPeak)))) return reject();
+    if (!funnel_.pass(2, check::score_at_least(decay, param(kDecayPct) / 100))) return reject();
     Qty largest = 0;
     for (std::size_t age = 0; age < recent_.size(); ++age) largest = std::max(largest, recent_.back(age));
     const double climax = static_cast<double>(largest) / run_.volume;
-    if (!funnel_.pass(3, score::at_least(climax, param(kClimax)))) return reject();
+    if (!funnel_.pass(3, check::score_at_least(climax, param(kClimax)))) return reject();
     const double sigma = std::fabs(static_cast<double>(run_.extreme) - run_.mean) / run_.sd;
-    if (!funnel_.pass(4, score::at_least(sigma, param(kSigma)))) return reject();
-    if (!funnel_.pass(5, score::at_least(run_.fastest, param(kExhaustion)))) return reject();
+    if (!funnel_.pass(4, check::score_at_least(sigma, param(kSigma)))) return reject();
+    if (!funnel_.pass(5, check::score_at_least(run_.fastest, param(kExhaustion)))) return reject();
     const double back = velocity_u_per_min(d, run_.extreme, bar.close, run_.extreme_open, bar.t_open, c.instrument.u);
-    if (!funnel_.pass(6, score::at_least(back, param(kReversal)))) return reject();
-    if (!funnel_.pass(7, closes_moved(d))) return reject();
+    if (!funnel_.pass(6, check::score_at_least(back, param(kReversal)))) return reject();
+    if (!funnel_.pass(7, check::holds(closes_moved(d)))) return reject();
     const double volume = static_cast<double>(recent_.back(0)) / run_.volume;
-    if (!funnel_.pass(8, score::at_least(volume, param(kSustain)))) return reject();
+    if (!funnel_.pass(8, check::score_at_least(volume, param(kSustain)))) return reject();
     if (!admit(c)) return;
     const Price beyond = run_.extreme - d * units(kStopBuffer_u, c.instrument);
     Signal& s = raise(c, out, d, bar.close, capped_stop(d, bar.close, beyond, param(kStopPct) / 100));

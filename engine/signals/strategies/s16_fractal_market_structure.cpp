@@ -76,19 +76,19 @@ class FractalStructure final : public StrategyBase<FractalStructure> {
     const bool up = first_break(c, kLong), down = first_break(c, kShort);  // both: each uses up its swing
     if (!ready(f)) return;
     funnel_.begin();
-    if (!funnel_.pass(0, persistent_closes_ >= static_cast<std::uint32_t>(param(kConfirmBars)) && !silent)) return reject();
-    if (!funnel_.pass(1, up || down)) return reject();
+    if (!funnel_.pass(0, check::every({check::at_least(persistent_closes_, static_cast<std::uint32_t>(param(kConfirmBars))), check::holds(!silent)}))) return reject();
+    if (!funnel_.pass(1, check::holds(up || down))) return reject();
     const Direction d = up ? kLong : kShort;
     int aligned = 0;
     for (const FeatureHandle label : labels_) aligned += f.get(label).value == d ? 1 : 0;
-    if (!funnel_.pass(2, aligned >= static_cast<int>(param(kAligned)))) return reject();
-    if (!funnel_.pass(3, bar.has_volume() && f.get(vr_).value >= param(kVolumeMin))) return reject();
+    if (!funnel_.pass(2, check::at_least(aligned, static_cast<int>(param(kAligned))))) return reject();
+    if (!funnel_.pass(3, check::every({check::holds(bar.has_volume()), check::at_least(f.get(vr_).value, param(kVolumeMin))}))) return reject();
     const double move = static_cast<double>(bar.close) / f.get(close_lag_).value - 1;
     const std::array<double, 5> scores{
         score::sf(d, f.get(common().fz).value, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
         score::sv(f.get(common().vpin).value, param(kVpin)), score::sx(f.get(vmr_).value, 1, kVolumeFull), score::clip(d * move / kMoveFull)};
     const double total = score::sum(scores);
-    if (!funnel_.pass(4, score::at_least(total, param(kScoreMin)))) return reject();
+    if (!funnel_.pass(4, check::score_at_least(total, param(kScoreMin)))) return reject();
     if (!admit(c)) return;
     const Price swing = std::llround(f.get(d > 0 ? swing_high_ : swing_low_).value);
     const Price stop = capped_stop(d, bar.close, swing - d * units(param(kStopBuffer), c.instrument), param(kStopPct) / 100);

@@ -172,26 +172,26 @@ class CrisisMode final : public StrategyBase<CrisisMode> {
   }
 
   void evaluate(const StrategyContext& c, StrategyOut& out, const TfBar& bar) noexcept {
-    if (!funnel_.pass(0, crisis_.active && !crisis_.signalled)) return reject();
+    if (!funnel_.pass(0, check::every({check::holds(crisis_.active), check::holds(!crisis_.signalled)}))) return reject();
     const FeatureFrame& f = c.frame;
     const Direction d = crisis_.d;
     const double vpin = f.get(common().vpin).value, extreme = static_cast<double>(crisis_.extreme);
     const double sigma = std::fabs(extreme - crisis_.mean) / crisis_.sd;
-    if (!funnel_.pass(1, score::at_least(sigma, param(kSigma)))) return reject();
-    if (!funnel_.pass(2, exhausted())) return reject();
-    if (!funnel_.pass(3, crisis_.snapped)) return reject();
+    if (!funnel_.pass(1, check::score_at_least(sigma, param(kSigma)))) return reject();
+    if (!funnel_.pass(2, check::holds(exhausted()))) return reject();
+    if (!funnel_.pass(3, check::holds(crisis_.snapped))) return reject();
     const double drop = crisis_.peak > 0 ? (crisis_.peak - vpin) / crisis_.peak : 0;
-    const bool fell = vpin <= param(kVpinNormal) || score::at_least(drop, kDropFull);
-    if (!funnel_.pass(4, crisis_.peak >= param(kVpinToxic) && fell)) return reject();
-    if (!funnel_.pass(5, d * f.get(common().fz).value > 0)) return reject();
+    const Check fell = check::any({check::at_most(vpin, param(kVpinNormal)), check::score_at_least(drop, kDropFull)});
+    if (!funnel_.pass(4, check::every({check::at_least(crisis_.peak, param(kVpinToxic)), fell}))) return reject();
+    if (!funnel_.pass(5, check::above(d * f.get(common().fz).value, 0))) return reject();
     const auto retraced = static_cast<double>(d * (bar.close - crisis_.extreme));
-    if (!funnel_.pass(6, retraced <= kRetraceMax * std::fabs(crisis_.mean - extreme))) return reject();
+    if (!funnel_.pass(6, check::as_price(check::at_most(retraced, kRetraceMax * std::fabs(crisis_.mean - extreme))))) return reject();
     const double wick = decline([](const Point& p) { return p.wick; });
     const double volume = decline([](const Point& p) { return static_cast<double>(p.volume); });
     const std::array<double, 5> scores{score::sf(d, f.get(common().fz).value, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
                                        score::clip(drop / kDropFull), score::clip(wick / kDeclineFull), score::clip(volume / kDeclineFull)};
     const double total = score::sum(scores);
-    if (!funnel_.pass(7, score::at_least(total, param(kScoreMin)))) return reject();
+    if (!funnel_.pass(7, check::score_at_least(total, param(kScoreMin)))) return reject();
     if (!admit(c)) return;
     const Price beyond = crisis_.extreme - d * units(kStopBuffer_u, c.instrument);
     Signal& s = raise(c, out, d, bar.close, capped_stop(d, bar.close, beyond, param(kStopPct) / 100));

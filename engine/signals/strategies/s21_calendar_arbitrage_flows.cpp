@@ -71,19 +71,19 @@ class CalendarFlows final : public StrategyBase<CalendarFlows> {
     if (!calendar_->covers(utc_day(c.ts)) || !ready(f)) return;
     funnel_.begin();
     const FlowWindow w = window(c.ts);
-    if (!funnel_.pass(0, w.kind != WindowKind::kNone)) return reject();
-    if (!funnel_.pass(1, w.kind != used_kind_ || w.last_day != used_last_day_)) return reject();
+    if (!funnel_.pass(0, check::holds(w.kind != WindowKind::kNone))) return reject();
+    if (!funnel_.pass(1, check::holds(w.kind != used_kind_ || w.last_day != used_last_day_))) return reject();
     const TfBar& bar = f.bar(Timeframe::kM15);
     const double vr = f.get(vr_).value, cvd = f.get(common().cvd_n).value;
-    if (!funnel_.pass(2, bar.has_volume() && vr >= param(kVolume))) return reject();
-    if (!funnel_.pass(3, fz.value * cvd > 0)) return reject();
+    if (!funnel_.pass(2, check::every({check::holds(bar.has_volume()), check::at_least(vr, param(kVolume))}))) return reject();
+    if (!funnel_.pass(3, check::above(fz.value * cvd, 0))) return reject();
     const Direction d = fz.value > 0 ? kLong : kShort;
     const double before = f.get(before_).value, move = (static_cast<double>(bar.close) - before) / before;
     const std::array<double, 5> scores{score::sf(d, fz.value, param(kOfi)), score::sc(d, cvd, param(kCvd)),
                                        score::sv(f.get(common().vpin).value, param(kVpin)),
                                        score::sx(f.get(vmr_).value, 1, kVolumeFull), score::clip(d * move / kMoveFull)};
     const double total = score::sum(scores);
-    if (!funnel_.pass(4, score::at_least(total, param(kScoreMin)))) return reject();
+    if (!funnel_.pass(4, check::score_at_least(total, param(kScoreMin)))) return reject();
     if (!admit(c)) return;
     const Price extreme = std::llround(f.get(d > 0 ? lowest_ : highest_).value);
     const Price stop = structural_stop(c.instrument, d, bar.close, extreme, std::llround(f.get(common().spread).value), param(kStopPct) / 100);

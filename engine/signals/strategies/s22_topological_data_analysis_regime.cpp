@@ -62,22 +62,22 @@ class TopologicalRegime final : public StrategyBase<TopologicalRegime> {
     funnel_.begin();
     const TfBar& bar = f.bar(Timeframe::kM15);
     const double change = f.get(change_).value, distance = f.get(distance_).value;
-    const bool shift = score::at_least(change, param(kChange)) && score::at_least(distance, param(kDistance));
-    const bool edge = shift && !shifted_;
-    shifted_ = shift;
-    if (!funnel_.pass(0, edge)) return reject();
+    const Check shift = check::every({check::score_at_least(change, param(kChange)), check::score_at_least(distance, param(kDistance))});
+    const bool before_too = shifted_;
+    shifted_ = shift.holds;
+    if (!funnel_.pass(0, check::every({shift, check::holds(!before_too)}))) return reject();
     const double move = static_cast<double>(bar.close) - f.get(before_).value, fz = f.get(common().fz).value;
     if (c.position.open && c.position.direction * move < 0) {
       request_exit(c, out, ExitReason::kInvalidation, change, param(kChange));
     }
-    if (!funnel_.pass(1, move * fz > 0)) return reject();
+    if (!funnel_.pass(1, check::as_price(check::above(move * fz, 0)))) return reject();
     const Direction d = move > 0 ? kLong : kShort;
     const std::array<double, 5> scores{
         score::sf(d, fz, param(kOfi)), score::sc(d, f.get(common().cvd_n).value, param(kCvd)),
         score::sv(f.get(common().vpin).value, param(kVpin)), score::clip(std::fabs(f.get(volume_).value - 1) / kShiftFull),
         score::clip(std::fabs(f.get(range_).value - 1) / kShiftFull)};
     const double total = score::sum(scores);
-    if (!funnel_.pass(2, score::at_least(total, param(kScoreMin)))) return reject();
+    if (!funnel_.pass(2, check::score_at_least(total, param(kScoreMin)))) return reject();
     if (!admit(c)) return;
     const Price extreme = std::llround(f.get(d > 0 ? lowest_ : highest_).value);
     const Price stop = structural_stop(c.instrument, d, bar.close, extreme, std::llround(f.get(common().spread).value), param(kStopPct) / 100);

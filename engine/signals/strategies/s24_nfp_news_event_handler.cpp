@@ -79,8 +79,8 @@ class NewsHandler final : public StrategyBase<NewsHandler> {
     if (!ready(c.frame)) return;
     funnel_.begin();
     const Phase phase = phase_at(c.ts);
-    if (!funnel_.pass(0, phase != Phase::kNone)) return reject();
-    if (!funnel_.pass(1, (event_.used & bit(phase)) == 0)) return reject();
+    if (!funnel_.pass(0, check::holds(phase != Phase::kNone))) return reject();
+    if (!funnel_.pass(1, check::holds((event_.used & bit(phase)) == 0))) return reject();
     switch (phase) {
       case Phase::kPre: return pre(c, out, bar);
       case Phase::kSpike: return spike(c, out, bar, mean_range);
@@ -159,12 +159,12 @@ class NewsHandler final : public StrategyBase<NewsHandler> {
   void pre(const StrategyContext& c, StrategyOut& out, const TfBar& bar) noexcept {
     const FeatureFrame& f = c.frame;
     const double fz = f.get(common().fz).value, vpin = f.get(common().vpin).value;
-    if (!funnel_.pass(2, std::fabs(fz) >= param(kOfi))) return reject();
+    if (!funnel_.pass(2, check::at_least(std::fabs(fz), param(kOfi)))) return reject();
     const Direction d = fz > 0 ? kLong : kShort;
-    if (!funnel_.pass(3, d * f.get(common().cvd_n).value > 0)) return reject();
-    if (!funnel_.pass(4, vpin <= kPreVpin)) return reject();
+    if (!funnel_.pass(3, check::above(d * f.get(common().cvd_n).value, 0))) return reject();
+    if (!funnel_.pass(4, check::at_most(vpin, kPreVpin))) return reject();
     const double conf = std::min(std::fabs(fz) / kPreFull_sd, 1.0) * (1 - vpin);
-    if (!funnel_.pass(5, score::at_least(conf, kPreConf))) return reject();
+    if (!funnel_.pass(5, check::score_at_least(conf, kPreConf))) return reject();
     if (!admit(c)) return;
     Signal& s = raise_with_stop(c, out, bar, d);
     s.flags |= signal_flag::kUsesVpin;
@@ -174,12 +174,12 @@ class NewsHandler final : public StrategyBase<NewsHandler> {
   void spike(const StrategyContext& c, StrategyOut& out, const TfBar& bar, double mean_range) noexcept {
     const FeatureFrame& f = c.frame;
     const double ratio = mean_range > 0 ? static_cast<double>(bar.high - bar.low) / mean_range : 0;
-    if (!funnel_.pass(2, score::at_least(ratio, kRatioMin) && score::at_least(kRatioMax, ratio))) return reject();
+    if (!funnel_.pass(2, check::every({check::score_at_least(ratio, kRatioMin), check::score_at_most(ratio, kRatioMax)}))) return reject();
     const double move = static_cast<double>(bar.close) - f.get(before_).value;
     const Direction g = move > 0 ? kLong : kShort;
-    if (!funnel_.pass(3, move != 0 && g * f.get(common().fz).value >= kSpikeFz)) return reject();
-    if (!funnel_.pass(4, f.get(common().vpin).value >= param(kVpinSpike))) return reject();
-    if (!funnel_.pass(5, f.get(common().spread).value <= kSpreadMax * f.get(common().spread_median).value)) return reject();
+    if (!funnel_.pass(3, check::every({check::as_price(check::is_not(static_cast<double>(move), 0)), check::at_least(g * f.get(common().fz).value, kSpikeFz)}))) return reject();
+    if (!funnel_.pass(4, check::at_least(f.get(common().vpin).value, param(kVpinSpike)))) return reject();
+    if (!funnel_.pass(5, check::as_price(check::at_most(f.get(common().spread).value, kSpreadMax * f.get(common().spread_median).value)))) return reject();
     if (!admit(c)) return;
     const bool absorbed = bar.has_volume() && f.get(vr_).value > kAbsorbVolume && ratio < kAbsorbRatio;
     Signal& s = raise_with_stop(c, out, bar, static_cast<Direction>(absorbed ? -g : g));
@@ -197,15 +197,14 @@ class NewsHandler final : public StrategyBase<NewsHandler> {
     const double x = retraced(bar.close, extreme);
     const bool wave3 = beyond && score::at_least(before.retraced_most, kWave3Retrace);
     const bool wave2 = !beyond && score::at_least(x, kWave2From) && score::at_least(kWave2To, x);
-    const bool moved = w >= units(kMoveMin_u, c.instrument);
-    if (!funnel_.pass(2, moved && (wave2 || wave3))) return reject();
-    if (!funnel_.pass(3, g * f.get(common().fz).value >= (wave3 ? kWave3Fz : kWave2Fz))) return reject();
-    if (!funnel_.pass(4, f.get(common().vpin).value <= kPostVpin)) return reject();
+    if (!funnel_.pass(2, check::every({check::price_at_least(w, units(kMoveMin_u, c.instrument)), check::holds(wave2 || wave3)}))) return reject();
+    if (!funnel_.pass(3, check::at_least(g * f.get(common().fz).value, (wave3 ? kWave3Fz : kWave2Fz)))) return reject();
+    if (!funnel_.pass(4, check::at_most(f.get(common().vpin).value, kPostVpin))) return reject();
     const auto along = [&](Price from, double share) { return from + g * std::llround(share * static_cast<double>(w)); };
     const Price stop = along(extreme, wave3 ? -kWave3Stop : -kWave2Stop);
     const Price target = along(wave3 ? before.retracement : event_.retracement, wave3 ? kWave3Target : kWave2Target);
     const Price risk = g * (bar.close - stop), reward = g * (target - bar.close);
-    if (!funnel_.pass(5, risk > 0 && score::at_least(static_cast<double>(reward) / static_cast<double>(risk), kPostRewardRisk))) return reject();
+    if (!funnel_.pass(5, check::every({check::price_above(risk, 0), check::score_at_least(risk > 0 ? static_cast<double>(reward) / static_cast<double>(risk) : 0, kPostRewardRisk)}))) return reject();
     if (!admit(c)) return;
     Signal& s = raise(c, out, g, bar.close, stop);
     s.take_profit = {target, 0, 0};
