@@ -116,7 +116,7 @@ Json statistics_section(const RunFacts& facts, const RunRecord& record, const Tr
           {"total_pnl", t.total_pnl}, {"gross_profit", t.gross_profit}, {"gross_loss", t.gross_loss},
           {"profit_factor", number(t.profit_factor)}, {"profit_factor_infinite", t.profit_factor_infinite},
           {"expectancy", number(t.expectancy)}, {"expectancy_r", number(t.expectancy_r)},
-          {"expectancy_r_95", interval(t.expectancy_r_95)},
+          {"expectancy_r_95", interval(expectancy_r_interval(record.trades))},
           {"reward_risk_avg", number(t.reward_risk_avg)}, {"payoff_ratio", number(t.payoff_ratio)},
           {"max_drawdown", facts.events > 0 ? Json(facts.max_drawdown) : Json(nullptr)},
           {"max_drawdown_duration_days", facts.events > 0

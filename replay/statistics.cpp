@@ -55,6 +55,13 @@ Interval bootstrap_mean_interval(std::span<const double> values) {
   return {means[kResamples / 40], means[kResamples - 1 - kResamples / 40]};  // 2.5 % and 97.5 %
 }
 
+std::optional<Interval> expectancy_r_interval(std::span<const TradeClosed> trades) {
+  if (trades.size() < kWinRateMin_trades) return std::nullopt;
+  std::vector<double> r;
+  for (const TradeClosed& t : trades) r.push_back(t.r_multiple);
+  return bootstrap_mean_interval(r);
+}
+
 TradeStatistics trade_statistics(std::span<const TradeClosed> trades) {
   TradeStatistics s;
   s.trades = trades.size();
@@ -87,7 +94,6 @@ TradeStatistics trade_statistics(std::span<const TradeClosed> trades) {
   s.profit_factor_infinite = loss == 0 && profit > 0;
   s.expectancy = s.total_pnl / n;
   s.expectancy_r = mean_of(r);
-  if (trades.size() >= kWinRateMin_trades) s.expectancy_r_95 = bootstrap_mean_interval(r);
   s.reward_risk_avg = reward_risk / n;
   if (s.wins > 0 && s.losses > 0) {
     s.payoff_ratio = (win_r / static_cast<double>(s.wins)) / (-loss_r / static_cast<double>(s.losses));

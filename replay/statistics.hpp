@@ -32,13 +32,14 @@ struct TradeStatistics {
   std::optional<double> profit_factor;               // nullopt without losses; then see profit_factor_infinite
   bool profit_factor_infinite = false;
   std::optional<double> expectancy, expectancy_r;    // mean per trade, scratches included
-  std::optional<Interval> expectancy_r_95;           // stationary bootstrap, from 10 trades on
   std::optional<double> reward_risk_avg;             // planned, at the fill
   std::optional<double> payoff_ratio;                // mean win R / |mean loss R|
   double commission = 0, slippage = 0;
 };
 
 [[nodiscard]] TradeStatistics trade_statistics(std::span<const TradeClosed> trades);
+/// Of the mean R, from 10 trades on. Ten thousand resamples: ask for it where it is shown.
+[[nodiscard]] std::optional<Interval> expectancy_r_interval(std::span<const TradeClosed> trades);
 
 /// z = 1.96 (95 %); n > 0.
 [[nodiscard]] Interval wilson_interval(std::size_t successes, std::size_t n);

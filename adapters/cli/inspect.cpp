@@ -53,7 +53,7 @@ int inspect(const InspectOptions& o) {
 
 void add_inspect(CLI::App& app, Action& action) {
   auto o = std::make_shared<InspectOptions>();
-  CLI::App* c = app.add_subcommand("inspect", "time travel: the whole state after one input - book, bars, features, strategies, positions, orders, exposure, kill switch");
+  CLI::App* c = app.add_subcommand("inspect", "time travel: the whole state after one input - last bid and ask, bars, features, strategies, positions, orders, exposure, kill switch");
   c->add_option("journal", o->journal, "journal of omega run or omega backtest")->required()->type_name("JOURNAL");
   CLI::Option* seq = c->add_option("--seq", o->seq, "after this input (default: the last one), e.g. --seq 4711")->check(CLI::PositiveNumber)->type_name("SEQ");
   c->add_option("--at", o->at, "after the last input up to this moment, a date or RFC 3339 UTC (default: the last one), e.g. --at 2018-03-01T08:00:00Z")

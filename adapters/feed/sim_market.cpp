@@ -8,7 +8,7 @@ namespace omega {
 namespace {
 
 constexpr double kPauseScale = 12;  // first minute after a pause: sd of twelve minutes' worth, so that weekends gap
-constexpr int kDaysMax = 3650;
+constexpr int kDaysMax = 3660;
 
 std::string joined(const std::vector<std::string>& names, const char* between) {
   std::string s;
