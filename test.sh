@@ -85,7 +85,7 @@ campaign() { # NAME COMMAND...: a long run of one test
 }
 
 mkdir -p build
-configure gcc -DCMAKE_BUILD_TYPE=Release
+configure gcc -DCMAKE_BUILD_TYPE=Release -DOMEGA_BENCH=ON
 compile gcc
 run gcc -j2
 configure gcc-O0 -DCMAKE_BUILD_TYPE=Debug -DOMEGA_TESTS=OFF

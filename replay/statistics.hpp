@@ -38,7 +38,7 @@ struct TradeStatistics {
 };
 
 [[nodiscard]] TradeStatistics trade_statistics(std::span<const TradeClosed> trades);
-/// Of the mean R, from 10 trades on. Ten thousand resamples: ask for it where it is shown.
+/// Of the mean R, from 10 trades on. Two thousand resamples: ask for it where it is shown.
 [[nodiscard]] std::optional<Interval> expectancy_r_interval(std::span<const TradeClosed> trades);
 
 /// z = 1.96 (95 %); n > 0.
