@@ -96,11 +96,13 @@ class Layout(OmegaCase):
                 self.assertEqual(process.returncode, 0, err)
                 self.assertIn("LATE_DATA: events come", err)
                 run = json.loads((self.dir / f"{layout}.json").read_text())["run"]
-                self.assertEqual(run["late_periods"], 1)
+                self.assertGreaterEqual(run["late_periods"], 1, "a busy machine may add periods of its own")
                 self.assertTrue(1500 < run["late_max_ms"] < 60_000, run)
                 codes = [json.loads(line)["code"] for line in
                          self.omega("journal", "cat", layout, "--lane", "inputs", "--type", "control").stdout.splitlines()]
-                self.assertEqual(codes, ["late", "in_time"])
+                self.assertEqual(codes[:2], ["late", "in_time"])
+                self.assertEqual(codes.count("late"), run["late_periods"])
+                self.assertTrue(all(a != b for a, b in zip(codes, codes[1:])), codes)
                 self.assertTrue(self.json("verify", layout, "--parity")["identical"])
 
     def test_the_end_of_a_run_shows_where_the_time_went(self):
