@@ -118,6 +118,7 @@ if [ $full -eq 1 ]; then
   campaign kills env OMEGA_KILL_ROUNDS=1000 python3 -B tests/e2e/resume_test.py build/gcc/adapters/cli/omega Resume.test_lanes_equal_those_of_an_uninterrupted_run_after_random_kills_of_run_and_resume
   campaign allocations env OMEGA_ALLOC_CASES=all "OMEGA_FAILING_MALLOC=$(find build/gcc/tests -name libfailing_malloc.so)" PYTHONPATH=tests/e2e python3 -B tests/fault/memory/F25_out_of_memory_test.py build/gcc/adapters/cli/omega
   campaign simulator "$(find build/gcc/tests -type f -name omega_sim -executable)" --seeds 10000
+  campaign simulator-sessions "$(find build/gcc/tests -type f -name omega_sim_session -executable)" --seeds 2000
 else
   sample asan journal_test journal_fault_test fuzz_corpus_test feed_test
   sample tsan ring_test journal_test

@@ -52,26 +52,24 @@ Result<std::string> read_file(const fs::path& path) {
   return bytes;
 }
 
-/// Empty when the lanes prove the snapshot.
-std::string why_not(const JournalReader& reader, std::string_view engine, const SnapshotFile& file, const Snapshot& s) {
-  if (s.seq == 0) return "of no input";
-  if (s.seq != file.seq) return fmt::format("its name says seq {}, its content {}", file.seq, s.seq);
-  if (s.journal_id != reader.manifest().doc.value("journal_id", "")) return "of another journal";
-  if (s.engine != engine) return "written by another build of the engine";
+/// Ok when the lanes prove the snapshot.
+Status proved(const JournalReader& reader, std::string_view engine, const SnapshotFile& file, const Snapshot& s) {
+  if (s.seq == 0) return reason("of no input");
+  if (s.seq != file.seq) return reason(fmt::format("its name says seq {}, its content {}", file.seq, s.seq));
+  if (s.journal_id != reader.manifest().doc.value("journal_id", "")) return reason("of another journal");
+  if (s.engine != engine) return reason("written by another build of the engine");
   for (std::size_t l = 0; l < kLaneCount; ++l) {
     const LanePosition& at = s.lanes[l];
     const auto lane = static_cast<Lane>(l);
     if (at.frames == 0) continue;
-    if (!reader.has_lane(lane)) return fmt::format("lane {} is not there", kLaneName[l]);
+    if (!reader.has_lane(lane)) return reason(fmt::format("lane {} is not there", kLaneName[l]));
     // What was pruned from a derived lane follows from the inputs, which are proved.
     const LaneStart& start = reader.start(lane);
     if (lane != Lane::kInputs && at.segment != 0 && at.segment < start.segment && at.frames <= start.frames) continue;
     LaneCursor cursor = reader.lane(lane);
-    if (!seek_position(cursor, at))
-      return fmt::format("lane {} has no such place (segment {}, offset {}, seq {}): older than the journal's start, newer than "
-                         "its end, or another history", kLaneName[l], at.segment, at.offset, at.seq);
+    if (Status there = seek_position(cursor, at); !there) return there.error();
   }
-  return {};
+  return Ok{};
 }
 
 }  // namespace
@@ -153,30 +151,37 @@ SnapshotSearch find_snapshot(const JournalReader& reader, std::string_view engin
   SnapshotSearch search;
   for (const SnapshotFile& file : list_snapshots(reader.dir())) {
     if (file.seq > latest) continue;
-    std::string why;
-    if (Result<std::string> bytes = read_file(file.path); !bytes) {
-      why = bytes.error().message;
-    } else if (Result<Snapshot> snapshot = decode_snapshot(bytes.value()); !snapshot) {
-      why = snapshot.error().message;
-    } else if (why = why_not(reader, engine, file, snapshot.value());
-               why.empty() && (!accepts || (why = accepts(snapshot.value())).empty())) {
+    const auto ignored = [&](const Error& why) {
+      search.ignored.push_back(file.path.filename().string() + ": " + why.message);
+      if (why.kind == ErrorKind::kEnvironment && !search.unreadable) search.unreadable = why;
+    };
+    Result<std::string> bytes = read_file(file.path);
+    Result<Snapshot> snapshot = bytes ? decode_snapshot(bytes.value()) : Result<Snapshot>(bytes.error());
+    Status usable = snapshot ? proved(reader, engine, file, snapshot.value()) : Status(snapshot.error());
+    if (usable && accepts) usable = accepts(snapshot.value());
+    if (usable) {
       search.found = std::move(snapshot).value();
       return search;
     }
-    search.ignored.push_back(file.path.filename().string() + ": " + why);
+    ignored(usable.error());
   }
   return search;
 }
 
-bool seek_position(LaneCursor& cursor, const LanePosition& at) {
-  if (at.frames == 0) return cursor.position().frames == 0;
-  if (!cursor.seek_segment(at.segment)) return false;
+Status seek_position(LaneCursor& cursor, const LanePosition& at) {
+  const auto none = [&]() -> Status {
+    if (cursor.error() && cursor.error()->kind == ErrorKind::kEnvironment) return *cursor.error();
+    return reason(fmt::format("lane {} has no such place (segment {}, offset {}, seq {}): older than the journal's start, newer than "
+                              "its end, or another history", kLaneName[static_cast<std::size_t>(cursor.lane())], at.segment, at.offset, at.seq));
+  };
+  if (at.frames == 0) return cursor.position().frames == 0 ? Status(Ok{}) : none();
+  if (!cursor.seek_segment(at.segment)) return none();
   FrameView view;
   for (;;) {
     const LanePosition here = cursor.position();
-    if (here.segment != at.segment || here.offset > at.offset) return false;
-    if (here.offset == at.offset) return here.crc == at.crc && here.frames == at.frames && here.seq == at.seq;
-    if (!cursor.next(view)) return false;
+    if (here.segment != at.segment || here.offset > at.offset) return none();
+    if (here.offset == at.offset) return here.crc == at.crc && here.frames == at.frames && here.seq == at.seq ? Status(Ok{}) : none();
+    if (!cursor.next(view)) return none();
   }
 }
 

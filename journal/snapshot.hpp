@@ -55,15 +55,16 @@ struct SnapshotFile {
 struct SnapshotSearch {
   std::optional<Snapshot> found;
   std::vector<std::string> ignored;  // "00000000000000065536.snap: why", newest first
+  std::optional<Error> unreadable;   // what the device did not give, if any: that says nothing about a snapshot
 };
 /// The newest one with seq <= latest that the lanes prove: same journal, same engine, and every lane has, where the
 /// snapshot says, a frame end with the same seq, count and CRC chain (which covers all bytes of the lane before).
-/// accepts: the caller's own trial of a proven one, e.g. loading its state; answers why not, "" to take it.
-using SnapshotTrial = std::function<std::string(const Snapshot&)>;
+/// accepts: the caller's own trial of a proven one, e.g. loading its state; its error is the reason why not.
+using SnapshotTrial = std::function<Status(const Snapshot&)>;
 [[nodiscard]] SnapshotSearch find_snapshot(const JournalReader& reader, std::string_view engine, Seq latest,
                                            const SnapshotTrial& accepts = nullptr);
 
-/// Moves a fresh cursor to `at` when the lane has exactly that place; false otherwise.
-[[nodiscard]] bool seek_position(LaneCursor& cursor, const LanePosition& at);
+/// Moves a fresh cursor to `at` when the lane has exactly that place. kData: it has not; kEnvironment: it cannot be read.
+[[nodiscard]] Status seek_position(LaneCursor& cursor, const LanePosition& at);
 
 }  // namespace omega::journal

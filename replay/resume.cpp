@@ -133,21 +133,22 @@ Result<std::unique_ptr<ResumedJournal>> ResumedJournal::open(const fs::path& dir
   return journal;
 }
 
-bool ResumedJournal::start_at(const journal::Snapshot& snapshot) {
+Status ResumedJournal::start_at(const journal::Snapshot& snapshot) {
   std::array<std::optional<journal::LaneCursor>, kLaneCount> cursors;
   for (std::size_t l = 0; l < kLaneCount; ++l) {
     const auto lane = static_cast<Lane>(l);
-    if (reader_->has_lane(lane) && snapshot.lanes[l].frames < reader_->start(lane).frames) return false;
+    if (reader_->has_lane(lane) && snapshot.lanes[l].frames < reader_->start(lane).frames)
+      return Error{ErrorKind::kData, fmt::format("lane {} was pruned behind it", kLaneName[l])};
     if (snapshot.lanes[l].frames == 0) continue;  // compares from its start
-    if (!reader_->has_lane(lane)) return false;
+    if (!reader_->has_lane(lane)) return Error{ErrorKind::kData, fmt::format("lane {} is not there", kLaneName[l])};
     cursors[l] = reader_->lane(lane);
-    if (!journal::seek_position(*cursors[l], snapshot.lanes[l])) return false;
+    if (Status there = journal::seek_position(*cursors[l], snapshot.lanes[l]); !there) return there.error();
   }
   for (std::size_t l = 0; l < kLaneCount; ++l) {
     const auto lane = static_cast<Lane>(l);
     if (cursors[l]) sinks_[l]->start_at(lane, std::move(*cursors[l]), writer_frames_[l] - snapshot.lanes[l].frames);
   }
-  return true;
+  return Ok{};
 }
 
 LaneSinks ResumedJournal::sinks() noexcept {

@@ -63,8 +63,8 @@ class ResumedJournal {
 
   [[nodiscard]] LaneSinks sinks() noexcept;
   [[nodiscard]] const journal::JournalReader& reader() const noexcept { return *reader_; }
-  /// Begins to compare behind the snapshot's places. False when a lane has no such place: nothing has changed then.
-  [[nodiscard]] bool start_at(const journal::Snapshot& snapshot);
+  /// Begins to compare behind the snapshot's places. An error when a lane has no such place: nothing has changed then.
+  [[nodiscard]] Status start_at(const journal::Snapshot& snapshot);
   [[nodiscard]] journal::JournalWriter& writer() noexcept { return *writer_; }
   [[nodiscard]] std::unique_ptr<journal::JournalWriter> take_writer() noexcept { return std::move(writer_); }
   /// Every lane has passed what was recorded.

@@ -202,14 +202,15 @@ Result<StartedPipeline> start_pipeline(const std::function<std::unique_ptr<Pipel
   start.first_ts = event.ts();
   if (!out.resumed) return start;
   journal::SnapshotSearch search =
-      journal::find_snapshot(out.resumed->reader(), engine_identity(), ~Seq{0}, [&](const journal::Snapshot& s) -> std::string {
-        if (load_snapshot(s, *start.pipeline) && out.resumed->start_at(s)) return {};
-        start.pipeline = make();
-        return "its state does not fit this engine";
+      journal::find_snapshot(out.resumed->reader(), engine_identity(), ~Seq{0}, [&](const journal::Snapshot& s) -> Status {
+        Status fits = load_snapshot(s, *start.pipeline) ? out.resumed->start_at(s) : Error{ErrorKind::kData, "its state does not fit this engine"};
+        if (!fits) start.pipeline = make();
+        return fits;
       });
   start.ignored = std::move(search.ignored);
   if (!search.found) {
-    if (Status s = out.resumed->reader().require_unpruned("a resume without a usable snapshot", journal::kAllLanes); !s) return s.error();
+    if (Status s = out.resumed->reader().require_unpruned("a resume without a usable snapshot", journal::kAllLanes); !s)
+      return search.unreadable ? *search.unreadable : s.error();
     return start;
   }
   start.snapshot_seq = search.found->seq;

@@ -14,6 +14,12 @@ std::span<const std::uint8_t> bytes_of(const std::string& state) {
   return {reinterpret_cast<const std::uint8_t*>(state.data()), state.size()};
 }
 
+#ifdef OMEGA_CRASH_POINTS  // the simulator has one thread: written when the next one is due
+constexpr auto kWriting = std::launch::deferred;
+#else
+constexpr auto kWriting = std::launch::async;
+#endif
+
 }  // namespace
 
 SnapshotKeeper::SnapshotKeeper(std::filesystem::path journal_dir, std::string journal_id, std::uint64_t interval_inputs,
@@ -36,7 +42,7 @@ void SnapshotKeeper::take(Pipeline& pipeline, const journal::JournalWriter& writ
                              .sequencer = text_of(sequencer), .stages = text_of(stages)};
   for (std::size_t l = 0; l < kLaneCount; ++l) snapshot.lanes[l] = writer.position(static_cast<Lane>(l));
   last_ = seq;
-  writing_ = std::async(std::launch::async, [this, s = std::move(snapshot)] {
+  writing_ = std::async(kWriting, [this, s = std::move(snapshot)] {
     thread_control::release();  // what the driver's thread was given is not for this one
     bool sync_failed = false;
     Status written = journal::write_snapshot(dir_, s, true, &sync_failed);

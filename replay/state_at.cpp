@@ -49,20 +49,23 @@ Result<StateAt> state_at(const std::filesystem::path& dir, Seq seq, bool snapsho
   StateAt state;
   state.config = std::make_unique<const EngineConfig>(std::move(config).value());
   journal::LaneCursor inputs = reader.lane(Lane::kInputs);
+  std::optional<Error> unreadable;
   if (snapshots) {
-    journal::SnapshotSearch search = journal::find_snapshot(reader, engine_identity(), target, [&](const journal::Snapshot& s) {
+    journal::SnapshotSearch search = journal::find_snapshot(reader, engine_identity(), target, [&](const journal::Snapshot& s) -> Status {
       state.engine = fresh_engine(*state.config);
-      const bool fits = state.engine->load(s.stages) && journal::seek_position(inputs, s.lanes[0]);
-      return fits ? "" : kMisfit;
+      if (!state.engine->load(s.stages)) return Error{ErrorKind::kData, kMisfit};
+      return journal::seek_position(inputs, s.lanes[0]);
     });
     state.ignored = std::move(search.ignored);
+    unreadable = std::move(search.unreadable);
     if (search.found) {
       state.snapshot_seq = state.seq = search.found->seq;
       state.ts = search.found->ts;
     }
   }
   if (state.snapshot_seq == 0) {
-    if (Status s = reader.require_unpruned("the state without a usable snapshot before it", std::array{Lane::kInputs}); !s) return s.error();
+    if (Status s = reader.require_unpruned("the state without a usable snapshot before it", std::array{Lane::kInputs}); !s)
+      return unreadable ? *unreadable : s.error();
     state.engine = fresh_engine(*state.config);
     inputs = reader.lane(Lane::kInputs);
   }

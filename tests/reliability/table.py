@@ -14,13 +14,14 @@ BEGIN, END = "<!-- reliability: begin -->", "<!-- reliability: end -->"
 # row, what happens, test files, CTest names
 ROWS = (
     ("F01", "kill -9 anywhere", ("tests/fault/journal/F01_kill_test.cpp", "tests/e2e/resume_test.py"), r"F01|e2e\.resume"),
-    ("F02", "power loss, torn pages", ("tests/fault/sim/omega_sim.cpp",), r"^sim\."),
+    ("F02", "power loss, torn pages", ("tests/fault/sim/omega_sim.cpp", "tests/fault/sim/omega_sim_session.cpp"), r"^sim\."),
     ("F03", "bit flip", ("tests/fault/journal/F03_bit_flip_test.cpp",), r"F03"),
     ("F04", "truncated file", ("tests/fault/journal/F04_truncation_test.cpp",), r"F04"),
     ("F05", "disk full", ("tests/fault/journal/F05_disk_full_test.cpp", "tests/e2e/disk_faults_test.py"), r"F05|e2e\.disk_faults"),
     ("F06", "sync fails", ("tests/fault/durability/F06_sync_error_test.cpp", "tests/fault/durability/F06_sync_error_program_test.cpp"), r"F06"),
     ("F07", "mapped file cut by others", ("tests/e2e/disk_faults_test.py",), r"e2e\.disk_faults"),
     ("F08", "short writes, EINTR", ("tests/fault/sim/omega_sim.cpp",), r"^sim\."),
+    ("F09", "clock back, forward, frozen", ("tests/fault/sim/omega_sim_session.cpp",), r"^sim\.TwoHundredSeedsOfWhole"),
     ("F14", "slow stage, ring full", ("tests/property/pipeline/layouts_test.cpp",), r"Layouts"),
     ("F15", "poison message", ("tests/fault/poison/F15_poison_test.py",), r"e2e\.F15"),
     ("F16", "bad configuration", ("tests/unit/config",), r"Mutation"),

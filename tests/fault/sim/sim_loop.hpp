@@ -27,7 +27,7 @@ inline bool keep_failed = false;  // --keep: leave the files of a failed seed to
 inline SimFs* disk = nullptr;     // null: no simulated disk at the moment
 inline fs::path scratch;          // of the machine at work
 struct Totals {
-  long lives = 0, faults = 0, power_losses = 0, recoveries_hit = 0, synced_frames = 0, refused_calls = 0;
+  long lives = 0, faults = 0, power_losses = 0, recoveries_hit = 0, synced_frames = 0, refused_calls = 0, clock_steps = 0;
 };
 inline Totals totals;
 
@@ -102,9 +102,9 @@ int simulate(int argc, char** argv, const char* program, const char* config, Run
     run(seed, canary);
   }
   std::printf("seeds %llu, lives %ld, power losses %ld, ended inside recovery %ld, faults injected %ld, calls given up %ld, "
-              "synced frames checked %ld; 0 lost, 0 bad accepted\n",
+              "clock steps %ld, synced frames checked %ld; 0 lost, 0 bad accepted\n",
               static_cast<unsigned long long>(count), totals.lives, totals.power_losses, totals.recoveries_hit, totals.faults,
-              totals.refused_calls, totals.synced_frames);
+              totals.refused_calls, totals.clock_steps, totals.synced_frames);
   return 0;
 }
 
