@@ -11,7 +11,7 @@ from omega_case import CONFIG, LOOSE, NO, OmegaCase, main
 from report_shape import check_report
 
 COMMANDS = ("run", "import", "backtest", "verify", "strategies", "features", "journal info", "journal cat", "journal check", "journal state",
-            "journal repair", "journal rebuild", "journal prune", "journal backup", "journal restore",
+            "journal repair", "journal rebuild", "journal prune", "journal backup", "journal restore", "latency",
             "diff", "inspect", "incident", "whatif", "optimize", "report daily", "report weekly", "report monthly", "report strategies", "report compare",
             "export sqlite", "export csv", "smoke", "checklist")
 GROUPS = ("journal", "report", "export")
