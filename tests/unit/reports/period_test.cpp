@@ -20,7 +20,11 @@ Book book() {
   Book b;
   b.journal = "j";
   b.config.profile = "green_only";
-  b.config.instruments = {{.symbol = "EURUSD", .base = "EUR", .quote = "USD", .active = true}};
+  InstrumentConfig& eurusd = b.config.instruments.emplace_back();
+  eurusd.symbol = "EURUSD";
+  eurusd.base = "EUR";
+  eurusd.quote = "USD";
+  eurusd.active = true;
   b.config.strategies = {{.id = 1, .name = "one", .built = true, .enabled = true, .params = {}}};
   b.initial = 10'000 * kMoneyScale;
   double equity = 10'000;
