@@ -50,7 +50,8 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   options.journal_dir = request.journal_dir;
   options.stop = &stop_on_signal();
   options.alert = [](const std::string& text) { log_warning(text); };
-  const host::Topology machine = host::this_machine();
+  host::Topology machine = host::counted_cpus();
+  if (!host::stays_fused(request.config.pipeline, machine.cpus.size())) machine = host::this_machine();
   auto plan = host::plan_layout(request.config.pipeline, machine);
   if (!plan) return fail(plan.error());
   options.layout = plan.value().layout;

@@ -56,11 +56,15 @@ std::optional<Error> oversubscribed(const ThreadLayout& layout, const Topology& 
 
 }  // namespace
 
+bool stays_fused(const PipelineConfig& config, std::size_t cpus) noexcept {
+  return config.layout == LayoutKind::kFused || (config.layout == LayoutKind::kAuto && cpus <= config.pinned.count);
+}
+
 Result<LayoutPlan> plan_layout(const PipelineConfig& config, const Topology& topology) {
   LayoutPlan plan;
   const std::vector<Cpu> cores = ranked_cores(topology);
   const bool room = cores.size() > config.pinned.count;  // and one core for helpers, I/O and the operator
-  if (config.layout == LayoutKind::kFused || (config.layout == LayoutKind::kAuto && !room)) {
+  if (stays_fused(config, cores.size())) {
     plan.layout.batch = config.pinned.batch;
     if (config.layout == LayoutKind::kAuto)
       plan.notes.push_back(fmt::format("layout auto: fused, as {} usable core{} cannot carry {} threads and the helpers", cores.size(),

@@ -18,6 +18,9 @@ struct LayoutPlan {
   std::vector<std::string> notes;  // what was chosen without being asked, and what could not be had
 };
 
+/// True when no thread has to be placed on this many CPUs: plan_layout() then gives the fused layout on counted_cpus() too.
+[[nodiscard]] bool stays_fused(const PipelineConfig& config, std::size_t cpus) noexcept;
+
 /// config.pinned is complete(). cpu -1 there: a core is chosen; isolated ones first, all on one memory node if it has as many,
 /// one thread per physical core.
 [[nodiscard]] Result<LayoutPlan> plan_layout(const PipelineConfig& config, const Topology& topology);

@@ -51,8 +51,12 @@ Result<std::unique_ptr<SharedLatency>> SharedLatency::create() {
   ::shm_unlink(name.c_str());
   const int fd = ::shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return environment("shared memory " + name);
-  // Really allocated now: a later write can then not fail.
+  // Really allocated now: a later write can then not fail. A size limit of the account is an error here, not a signal.
+  struct sigaction ignore {}, before {};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGXFSZ, &ignore, &before);
   const int refused = ::posix_fallocate(fd, 0, sizeof(Shared));
+  ::sigaction(SIGXFSZ, &before, nullptr);
   errno = refused;
   void* at = refused != 0 ? MAP_FAILED : ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
   if (at == MAP_FAILED) {

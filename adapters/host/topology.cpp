@@ -52,6 +52,14 @@ std::vector<int> parse_cpu_list(const std::string& text) {
   return cpus;
 }
 
+Topology counted_cpus() {
+  Topology out;
+  for (int i = 0; i < CPU_SETSIZE; ++i)
+    if (CPU_ISSET(static_cast<std::size_t>(i), &thread_control::process_cores())) out.cpus.push_back({.id = i, .core = i});
+  if (out.cpus.empty()) out.cpus.push_back({});
+  return out;
+}
+
 Topology this_machine() {
   Topology out;
   const Handle handle = load();

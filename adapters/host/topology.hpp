@@ -23,6 +23,9 @@ struct Topology {
 };
 
 [[nodiscard]] Topology this_machine();
+/// The process's CPUs by count alone, each taken for a core of its own. For a layout that places no thread: hwloc does not
+/// survive a machine without memory, and a start that does not need it must.
+[[nodiscard]] Topology counted_cpus();
 /// "0-3,8" as the kernel writes lists of CPUs; what is no list counts as empty.
 [[nodiscard]] std::vector<int> parse_cpu_list(const std::string& text);
 /// From now on this thread's new pages come from the node of that CPU where there are several. Empty, or why not.

@@ -89,6 +89,17 @@ TEST(LayoutPlan, ThisMachineHasAtLeastTheCoreThatTheTestRunsOn) {
   EXPECT_TRUE(prefer_memory_of(t, t.cpus.front().id).empty() || t.nodes > 1);
 }
 
+TEST(LayoutPlan, WhereNoThreadIsPlacedTheCountOfCpusIsEnough) {
+  const Topology counted = counted_cpus();
+  EXPECT_EQ(counted.cpus.size(), this_machine().cpus.size());
+  for (std::size_t n = 1; n <= 6; ++n) {
+    const PipelineConfig c = asks(LayoutKind::kAuto, kThree);
+    EXPECT_EQ(stays_fused(c, n), plan_layout(c, cores(static_cast<int>(n))).value().layout.fused()) << n;
+  }
+  EXPECT_TRUE(stays_fused(asks(LayoutKind::kFused, kThree), 64));
+  EXPECT_FALSE(stays_fused(asks(LayoutKind::kPinned, kThree), 1));
+}
+
 TEST(LayoutPlan, TheKernelsCpuListsAreRead) {
   EXPECT_EQ(parse_cpu_list("0-2,5,7-8\n"), (std::vector<int>{0, 1, 2, 5, 7, 8}));
   EXPECT_TRUE(parse_cpu_list("").empty());
