@@ -23,8 +23,12 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
   v("basis", c.basis); v("simulated", c.simulated);
   v.if_given("volatility_model", c.volatility_model);
 }
+template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, PluginRef> {
+  v("path", c.path); v("hash", c.hash);
+}
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, StrategyConfig> {
   v("id", c.id); v("name", c.name); v("built", c.built); v("enabled", c.enabled); v("params", c.params);
+  v.if_given("plugin", c.plugin);
 }
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, RiskConfig> {
   v("initial_capital", c.initial_capital);

@@ -55,8 +55,11 @@ Result<std::shared_ptr<const LaneFiles>> open_lane(const fs::path& journal_dir, 
   Result<std::uint32_t> segments = last_segment(files->dir, files->start.segment, first_missing);
   if (!segments) return segments.error();
   files->segments = segments.value();
-  if (files->segments == 0 && !watermark_begun(files->dir) && !files->at_rest)
-    return std::shared_ptr<const LaneFiles>(std::move(files));  // died between mkdir and the first watermark
+  if (files->segments == 0 && !files->at_rest) {
+    const Result<bool> begun = watermark_begun(files->dir);
+    if (!begun) return begun.error();
+    if (!begun.value()) return std::shared_ptr<const LaneFiles>(std::move(files));  // died between mkdir and the first watermark
+  }
   Result<WatermarkState> watermark = read_watermark(files->dir, lane);
   if (!watermark) return watermark.error();
   files->watermark = watermark.value();

@@ -42,7 +42,9 @@ class LaneRepair {
     std::error_code ec;
     fs::create_directory(dir_, ec);
     if (ec) return system_error("create directory", dir_, ec.value());
-    const bool made = watermark_begun(dir_);
+    const Result<bool> begun = watermark_begun(dir_);
+    if (!begun) return begun.error();
+    const bool made = begun.value();
     Result<WatermarkState> before = made ? read_watermark(dir_, lane_) : Result<WatermarkState>(WatermarkState{});
     if (!before) return before.error();
     Result<WatermarkWriter> watermark = WatermarkWriter::open(dir_, lane_, durable_);

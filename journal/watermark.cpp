@@ -38,15 +38,19 @@ Result<WatermarkState> decode_watermark(const std::uint8_t* bytes, std::size_t s
   return state;
 }
 
-bool watermark_begun(const std::filesystem::path& lane_dir) {
+Result<bool> watermark_begun(const std::filesystem::path& lane_dir) {
   const auto path = lane_dir / kWatermarkFile;
   std::error_code ec;
-  if (!std::filesystem::exists(path, ec)) return false;
+  if (!std::filesystem::exists(path, ec)) {
+    if (ec) return system_error("look at", path, ec.value());
+    return false;
+  }
   std::array<std::uint8_t, kWatermark_bytes> bytes{};
+  // A failed read is no answer: to take it for "begun" would make damage of a file that a second read finds empty.
   Result<Fd> fd = open_file(path, O_RDONLY);
-  if (!fd) return true;  // read_watermark() will say why
+  if (!fd) return fd.error();
   Result<std::size_t> n = read_some(fd.value(), bytes.data(), bytes.size(), 0, path);
-  if (!n) return true;
+  if (!n) return n.error();
   return n.value() >= sizeof(WatermarkSlot) && std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; });
 }
 
@@ -69,7 +73,9 @@ Result<WatermarkWriter> WatermarkWriter::open(const std::filesystem::path& lane_
   w.path_ = lane_dir / kWatermarkFile;
   w.lane_ = lane;
   w.durable_ = durable;
-  if (watermark_begun(lane_dir)) {
+  const Result<bool> begun = watermark_begun(lane_dir);
+  if (!begun) return begun.error();
+  if (begun.value()) {
     Result<WatermarkState> state = read_watermark(lane_dir, lane);
     if (!state) return state.error();
     w.generation_ = state.value().generation;

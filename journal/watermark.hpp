@@ -43,7 +43,8 @@ struct WatermarkState {
                                                       const std::string& path);
 /// False when the writer died before the file held a first copy: absent, shorter than one, or zeros only. No frame can
 /// have been acknowledged then; with segments beside it, it is damage all the same.
-[[nodiscard]] bool watermark_begun(const std::filesystem::path& lane_dir);
+/// kEnvironment when it cannot be read.
+[[nodiscard]] Result<bool> watermark_begun(const std::filesystem::path& lane_dir);
 [[nodiscard]] Result<WatermarkState> read_watermark(const std::filesystem::path& lane_dir, Lane lane);
 
 class WatermarkWriter {

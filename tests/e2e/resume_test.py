@@ -53,8 +53,10 @@ class Resume(OmegaCase):
             journals += 1
             last = {}
             run = self.run_of("j", "--resume", "--set", f"engine.journal.snapshot_interval_inputs={choose.choice((0, 5000, 40000))}")
-            while kills < ROUNDS and self.killed_after(choose.uniform(0.01, seconds), *run):
+            of_journal = choose.randint(1, 16)  # then to the end: a resume without a snapshot outlasts every kill
+            while kills < ROUNDS and of_journal > 0 and self.killed_after(choose.uniform(0.01, seconds), *run):
                 kills += 1
+                of_journal -= 1
                 if (self.dir / "j" / "manifest.json").exists():
                     now = self.frames("j")
                     for lane, frames in last.items():

@@ -1,6 +1,7 @@
 // F28, the input side: an error of the device while a journal is judged, at each call in turn. It says nothing about the
 // bytes, so nobody is quarantined, and the next try gives the same journal as one that was never disturbed.
 #include <cerrno>
+#include <fstream>
 
 #include "journal/file_faults.hpp"
 #include "tests/fault/journal/crash_rig.hpp"
@@ -43,7 +44,11 @@ INSTANTIATE_TEST_SUITE_P(EveryCall, F28ReadError,
 
 TEST_P(F28ReadError, WhileRecoveringQuarantinesNobodyAndTheNextTrySucceeds) {
   const auto [call, for_ever, error] = GetParam();
-  for (const Seq inputs_lost : {0, 10}) {  // derived lanes ahead of the inputs are cut to them
+  struct Crash {
+    Seq inputs_lost;  // derived lanes ahead of the inputs are cut to them
+    bool unborn;      // power failed while the orders lane was made: an empty watermark, nothing else (simulator seed 1309)
+  };
+  for (const auto [inputs_lost, unborn] : {Crash{0, false}, Crash{10, false}, Crash{0, true}}) {
     TempDir tmp;
     const auto model = pipeline_run(7, 40);
     {
@@ -52,6 +57,12 @@ TEST_P(F28ReadError, WhileRecoveringQuarantinesNobodyAndTheNextTrySucceeds) {
       for (const ModelEvent& e : model)
         if (e.lane != Lane::kInputs || e.seq <= 40 - inputs_lost) append(writer->lane(e.lane), e);
       must(writer->sync());
+    }
+    if (unborn) {
+      const fs::path orders = tmp / "crashed" / "orders";
+      fs::remove_all(orders);
+      fs::create_directory(orders);
+      std::ofstream(orders / kWatermarkFile);
     }
     fs::copy(tmp / "crashed", tmp / "whole", fs::copy_options::recursive);
     must(recover(tmp / "whole", false));
