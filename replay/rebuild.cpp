@@ -18,6 +18,7 @@
 #include "journal/recovery.hpp"
 #include "journal/writer.hpp"
 #include "replay/stage_replay.hpp"
+#include "replay/strategy_plugin.hpp"
 
 namespace omega::replay {
 
@@ -136,6 +137,7 @@ Result<RebuildReport> rebuild_journal(const fs::path& given) {
   if (!config)
     return Error{ErrorKind::kData, fmt::format("{}: the manifest holds no engine configuration ({}); only journals of omega run and "
                                                "omega backtest have derived lanes", given.string(), config.error().message)};
+  if (Status s = load_recorded_plugins(config.value()); !s) return s.error();
   if (const journal::LaneStart start = manifest.lane_start(Lane::kInputs); start.frames != 0)
     return Error{ErrorKind::kData, fmt::format("{}: the inputs up to seq {} were pruned, so derived lanes cannot be made again; use a "
                                                "backup that was made before", given.string(), start.seq)};

@@ -12,6 +12,7 @@
 #include "journal/snapshot.hpp"
 #include "replay/engine_identity.hpp"
 #include "replay/halt_guard.hpp"
+#include "replay/strategy_plugin.hpp"
 
 namespace omega::replay {
 namespace {
@@ -43,6 +44,7 @@ Result<StateAt> state_at(const std::filesystem::path& dir, Seq seq, bool snapsho
   const journal::JournalReader& reader = *opened.value();
   auto config = journal::config_from_json(reader.manifest().doc.value("config", nlohmann::json()));
   if (!config) return Error{ErrorKind::kData, fmt::format("{}: the manifest holds no engine configuration ({})", dir.string(), config.error().message)};
+  if (Status s = load_recorded_plugins(config.value()); !s) return s.error();
   if (!reader.has_lane(Lane::kInputs)) return Error{ErrorKind::kUsage, dir.string() + ": holds no inputs yet"};
   const Seq target = seq == 0 ? ~Seq{0} : seq;
 

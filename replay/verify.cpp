@@ -8,6 +8,7 @@
 #include "replay/halt_guard.hpp"
 #include "replay/session.hpp"
 #include "replay/stage_replay.hpp"
+#include "replay/strategy_plugin.hpp"
 
 namespace omega::replay {
 Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parity) {
@@ -21,6 +22,7 @@ Result<VerifyResult> verify_journal(const std::filesystem::path& dir, bool parit
                                        config.error().message +
                                        "); only journals of omega run and omega backtest can be verified"};
   }
+  if (Status s = load_recorded_plugins(config.value()); !s) return s.error();
 
   std::array<std::unique_ptr<CompareSink>, kLaneCount> compare;
   LaneSinks sinks{};

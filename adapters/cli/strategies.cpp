@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/cli/command.hpp"
+#include "adapters/cli/strategy_scaffold.hpp"
 #include "adapters/config/issues.hpp"
 #include "engine/signals/registry.hpp"
 #include "journal/reader.hpp"
@@ -20,7 +21,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct StrategyOptions {
-  std::string describe, profile, journal;
+  std::string describe, profile, journal, added, folder = ".";
+  bool plugin = false;
   CommonOptions common;
 };
 
@@ -116,7 +118,28 @@ void print_one(const Json& j) {
   }
 }
 
+int add_new(const StrategyOptions& o) {
+  const auto written = o.plugin ? scaffold_plugin(o.added, o.folder) : scaffold_in_tree(o.added, o.folder);
+  if (!written) return fail(written.error());
+  if (o.common.json) {
+    Json files = Json::array();
+    for (const auto& path : written.value()) files.push_back(path.lexically_normal().string());
+    std::cout << Json{{"schema", "omega.strategy_files/1"}, {"strategy", o.added}, {"files", std::move(files)}}.dump(2) << '\n';
+    return kDone;
+  }
+  for (const auto& path : written.value()) std::cout << "wrote " << path.lexically_normal().string() << '\n';
+  if (o.plugin) {
+    std::cout << fmt::format("next  cmake -S {0} -B {0}/build -DOMEGA_SOURCE=DIR && cmake --build {0}/build\n"
+                             "      then in a profile under config/profiles:  strategies: [{{plugin: PATH/{1}.so}}]\n",
+                             (std::filesystem::path(o.folder) / o.added).lexically_normal().string(), o.added);
+  } else {
+    std::cout << "next  build, run signals_unit_test, and name the strategy in a profile under config/profiles\n";
+  }
+  return kDone;
+}
+
 int strategies(const StrategyOptions& o) {
+  if (!o.added.empty()) return add_new(o);
   const auto config = configured(o.common, o.profile.empty() ? "full_24" : o.profile);
   if (!config) return fail(config.error());
   Gaps gaps;
@@ -154,6 +177,9 @@ void add_strategies(CLI::App& app, Action& action) {
   auto o = std::make_shared<StrategyOptions>();
   CLI::App* c = app.add_subcommand("strategies", "the 24 strategies: what each does, needs and is set to; which a journal's data cannot feed");
   c->add_option("--describe", o->describe, "one strategy in full, by name or number (default: a table of all), e.g. --describe S02")->type_name("NAME");
+  auto* const added = c->add_option("--new", o->added, "write a new strategy that builds and is tested: its file, its test, its config block (default: none)")->type_name("NAME");
+  c->add_flag("--plugin", o->plugin, "with --new: as a shared object outside the tree (default: in the tree)")->needs(added);
+  c->add_option("--in", o->folder, "with --new: omega's source tree, or where the plugin's folder goes (default: .)")->type_name("DIR")->needs(added);
   c->add_option("--profile", o->profile, "show what this profile enables (default: none)")->type_name("NAME");
   c->add_option("--journal", o->journal, "show which strategies lack data in this journal (default: none)")->type_name("DIR");
   add_config_options(*c, o->common);

@@ -9,6 +9,7 @@
 #include "adapters/cli/changed_config.hpp"
 #include "replay/incident/ledger.hpp"
 #include "replay/report_journal.hpp"
+#include "replay/strategy_plugin.hpp"
 #include "replay/whatif/differences.hpp"
 
 namespace omega::cli {
@@ -74,6 +75,7 @@ int whatif(const WhatIfOptions& o) {
   if (!reader) return fail(reader.error());
   const auto recorded = replay::recorded_config(*reader.value());
   if (!recorded) return fail(recorded.error());
+  if (const Status s = replay::load_recorded_plugins(recorded.value()); !s) return fail(s.error());
   const auto ledger = replay::Ledger::read(*reader.value());
   if (!ledger) return fail(ledger.error());
   const auto groups = groups_of(o);

@@ -11,6 +11,7 @@
 #include "adapters/config/relations.hpp"
 #include "adapters/config/schema.hpp"
 #include "adapters/config/volatility_models.hpp"
+#include "replay/strategy_plugin.hpp"
 
 namespace omega {
 namespace {
@@ -20,17 +21,14 @@ using namespace config;
 class Loader {
  public:
   Loader(const std::filesystem::path& dir, const std::string& profile, const std::vector<StrategySchema>& strategies)
-      : dir_(dir), profile_(profile), strategies_(strategies) {}
+      : dir_(dir), profile_(profile), strategies_(strategies), own_(strategies.size()) {}
 
   Result<LoadedConfig> run(const std::vector<std::string>& overrides) {
     check_profile_exists();
     if (issues_.empty()) {
       read_files();
-      make_rows();
-      make_specs();
-      check_file_entries();
-      check_missing();
-      if (unreadable_.empty()) apply_overrides(overrides);
+      load_plugins(overrides);
+      if (plugins_fit_) read_keys(overrides);
     }
     if (issues_.empty()) {
       for (const KeySpec& spec : specs_) spec.set(config_.engine, values_.at(spec.key));
@@ -43,6 +41,14 @@ class Loader {
   }
 
  private:
+  void read_keys(const std::vector<std::string>& overrides) {
+    make_rows();
+    make_specs();
+    check_file_entries();
+    check_missing();
+    if (unreadable_.empty()) apply_overrides(overrides);
+  }
+
   [[nodiscard]] std::string shown(const std::string& file) const { return (dir_ / file).lexically_normal().string(); }
 
   void check_profile_exists() {
@@ -67,6 +73,41 @@ class Loader {
     read("risk.yaml", {"risk", {}});
     read("strategies.yaml", {"strategies", {}});
     read("profiles/" + profile_ + ".yaml", {"profile", {{"risk", "risk"}}});
+  }
+
+  /// The profile's list may name shared objects; each becomes the name of the strategy inside.
+  void load_plugins(const std::vector<std::string>& overrides) {
+    for (Entry& e : entries_) {
+      if (e.key == kStrategyList) name_plugins(e);
+    }
+    for (const std::string& option : overrides) {
+      Entry e;
+      Issues reported_later;
+      if (parse_override(option, e, reported_later) && e.key == kStrategyList) name_plugins(e);
+    }
+  }
+  void name_plugins(Entry& e) {
+    for (std::string& item : e.list) {
+      if (!item.starts_with(kPluginItem)) continue;
+      const std::filesystem::path given = item.substr(kPluginItem.size());
+      const auto loaded = replay::load_strategy_plugin(given.is_absolute() ? given : dir_ / given);
+      if (!loaded) {
+        plugins_fit_ = false;  // else its name and its parameters would count as mistakes too
+        issues_.add(e.place, e.key, loaded.error().message);
+        continue;
+      }
+      const RegistryEntry& entry = *loaded.value().entry;
+      item = entry.name;
+      const auto same = [&](const StrategySchema& s) { return s.name == entry.name; };
+      if (std::any_of(strategies_.begin(), strategies_.end(), same)) continue;
+      if (entry.id != strategies_.size() + 1) {
+        plugins_fit_ = false;
+        issues_.add(e.place, e.key, "expected the same plugins, in the same order, in every configuration of one command");
+        continue;
+      }
+      strategies_.push_back(schema_of(entry));
+      plugins_.push_back(loaded.value().ref);
+    }
   }
 
   void add_calendar_key() {
@@ -127,6 +168,7 @@ class Loader {
       c.name = s.name;
       c.built = s.built;
       c.params.resize(s.params.size());
+      if (s.id > own_) c.plugin = plugins_[s.id - own_ - 1];
     }
     add_engine_keys(specs_, shown("engine.yaml"));
     add_calendar_key();
@@ -165,6 +207,7 @@ class Loader {
       specs_.push_back({.key = "strategies." + s.name + "." + param.name, .file = file,
                         .type = whole(param.unit) ? ValueType::kInteger : ValueType::kNumber,
                         .unit = param.unit, .min = param.min, .max = param.max, .choices = {}, .doc = param.doc,
+                        .fallback = index < own_ ? std::nullopt : std::optional(param.value),
                         .set = [index, p](EngineConfig& c, const Value& v) { c.strategies[index].params[p] = v.number; }});
     }
   }
@@ -224,6 +267,11 @@ class Loader {
   void check_missing() {
     for (const KeySpec& spec : specs_) {
       if (places_.contains(spec.key) || unreadable_.contains(spec.file)) continue;
+      if (spec.fallback) {
+        values_[spec.key].number = *spec.fallback;
+        places_[spec.key] = {spec.file};
+        continue;
+      }
       Place place{spec.file, 1};  // best: the line of a sibling
       const std::string parent = spec.key.substr(0, spec.key.rfind('.') + 1);
       for (const Entry& e : entries_) {
@@ -243,6 +291,7 @@ class Loader {
         continue;
       }
       given.push_back(e.key);
+      if (e.key == kStrategyList) name_plugins(e);
       const KeySpec* spec = find_spec(e, "");
       if (spec == nullptr) continue;
       if (const auto value = check_value(*spec, e)) {
@@ -252,9 +301,14 @@ class Loader {
     }
   }
 
+  static constexpr const char* kStrategyList = "profile.strategies";
+
   std::filesystem::path dir_;
   std::string profile_;
-  const std::vector<StrategySchema>& strategies_;
+  std::vector<StrategySchema> strategies_;  // the program's own, then those of plugins
+  std::size_t own_;
+  std::vector<PluginRef> plugins_;
+  bool plugins_fit_ = true;
   Issues issues_;
   std::vector<Entry> entries_;
   std::set<std::string> unreadable_;  // files with one issue for the whole: their keys are not missed one by one

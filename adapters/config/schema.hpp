@@ -35,6 +35,7 @@ struct KeySpec {
   std::vector<std::string> choices;  // kText, kTextList: allowed words; empty = 2 to 12 capital letters or digits
   bool repeats = false;              // kTextList: a name may come twice
   std::string doc;
+  std::optional<double> fallback = {};  // a plugin's parameter: what it is without an entry
   std::function<void(EngineConfig&, const Value&)> set;
 };
 

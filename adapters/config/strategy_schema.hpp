@@ -1,4 +1,4 @@
-// What:     Names and parameters of the 24 strategies, as the loader and the catalogue commands see them.
+// What:     Names and parameters of the strategies, as the loader and the catalogue commands see them.
 // Owner:    built once from the strategy registry.   Threads: any reader.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/types.hpp"
+#include "engine/signals/registry.hpp"
 
 namespace omega::config {
 
@@ -21,7 +22,8 @@ struct StrategySchema {
   std::vector<ParamSchema> params;
 };
 
-/// All 24, S01 first.
+[[nodiscard]] StrategySchema schema_of(const RegistryEntry& entry);
+/// All of the program, S01 first; plugins come with the configuration that names them.
 [[nodiscard]] const std::vector<StrategySchema>& strategy_schemas();
 
 }  // namespace omega::config

@@ -25,6 +25,10 @@ bool set_value(const YAML::Node& node, Entry& entry) {
   } else if (node.IsSequence()) {
     entry.kind = EntryKind::kList;
     for (const YAML::Node& item : node) {
+      if (item.IsMap() && item.size() == 1 && item["plugin"] && item["plugin"].IsScalar()) {
+        entry.list.push_back(kPluginItem + item["plugin"].Scalar());
+        continue;
+      }
       if (!item.IsScalar()) return false;
       entry.list.push_back(item.Scalar());
     }

@@ -13,6 +13,9 @@
 
 namespace omega::config {
 
+/// A list item {plugin: PATH} is kept as this and the path.
+inline const std::string kPluginItem = "plugin: ";
+
 enum class EntryKind { kScalar, kList, kNothing };
 
 struct Entry {

@@ -46,12 +46,19 @@ struct InstrumentConfig {
   bool simulated = false;
 };
 
+/// A strategy from outside the program.
+struct PluginRef {
+  std::string path;                        // of the shared object
+  std::string hash;                        // xxh3 of its content, hex: another build of it is another strategy
+};
+
 struct StrategyConfig {
-  StrategyId id = 0;                       // 1..24
+  StrategyId id = 0;                       // 1..24; from 25 on added ones and plugins
   std::string name;
   bool built = false;                      // false: NOT_BUILT, listed and never run
   bool enabled = false;                    // by the profile
   std::vector<double> params;              // order of Strategy's ParamSpec table
+  std::optional<PluginRef> plugin;
 };
 
 struct RiskConfig {
@@ -116,7 +123,7 @@ struct EngineConfig {
   std::string mode;                        // paper, backtest
   std::string account_currency = "USD";
   std::vector<InstrumentConfig> instruments;
-  std::vector<StrategyConfig> strategies;  // all 24, in order
+  std::vector<StrategyConfig> strategies;  // all, by number: entry i has number i + 1
   RiskConfig risk;
   VenueConfig venue;
   PipelineConfig pipeline;

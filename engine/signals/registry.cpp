@@ -1,5 +1,8 @@
 #include "engine/signals/registry.hpp"
 
+#include <deque>
+
+#include "engine/signals/strategies/added.hpp"
 #include "engine/signals/strategies/strategies.hpp"
 
 namespace omega {
@@ -8,7 +11,7 @@ namespace {
 using namespace capability;
 constexpr std::uint32_t kBarsVolume = kBars | kVolume;
 
-std::array<RegistryEntry, 24> table() noexcept {
+std::array<RegistryEntry, kOwnStrategies> table() noexcept {
   return {{
       {1, "mean_reversion_statistical", "GREEN", "REVERSAL", "M5", kBarsVolume, &s01_info(), &make_s01},
       {2, "liquidity_sweep", "GREEN", "REVERSAL", "M1", kBarsVolume, &s02_info(), &make_s02},
@@ -37,11 +40,42 @@ std::array<RegistryEntry, 24> table() noexcept {
   }};
 }
 
+constexpr std::array<const char*, 6> kFamilyNames{"REVERSAL", "MOMENTUM", "MICRO", "STATARB", "EVENT", "FILTER"};
+
+struct Registry {
+  std::vector<RegistryEntry> entries;
+  std::deque<StrategyInfo> numbered;  // what came from outside, with its number; addresses stay
+
+  Registry() {
+    entries.reserve(kStrategyIdMax);
+    for (const RegistryEntry& e : table()) entries.push_back(e);
+    for (const AddedStrategy& a : added_strategies()) {
+      OMEGA_REQUIRE(add(*a.info, a.make, nullptr) != nullptr, entries.size(), a.info->id);
+    }
+  }
+  const RegistryEntry* add(const StrategyInfo& info, std::unique_ptr<Strategy> (*make)(const StrategySetup&), const char* plugin) {
+    for (const RegistryEntry& e : entries) {
+      if (std::string_view(e.name) == info.name) return nullptr;
+    }
+    if (entries.size() >= kStrategyIdMax) return nullptr;
+    StrategyInfo& own = numbered.emplace_back(info);
+    own.id = static_cast<StrategyId>(entries.size() + 1);
+    return &entries.emplace_back(RegistryEntry{own.id, own.name, own.group, kFamilyNames[static_cast<std::size_t>(own.family)],
+                                               kTimeframeName[static_cast<std::size_t>(own.timeframe)], own.needs, &own, make, plugin});
+  }
+};
+
+Registry& registry() noexcept {
+  static Registry all;
+  return all;
+}
+
 }  // namespace
 
-std::span<const RegistryEntry> strategy_registry() noexcept {
-  static const std::array<RegistryEntry, 24> entries = table();
-  return entries;
+std::span<const RegistryEntry> strategy_registry() noexcept { return registry().entries; }
+
+const RegistryEntry* add_strategy(const StrategyInfo& info, std::unique_ptr<Strategy> (*make)(const StrategySetup&), const char* plugin) {
+  return registry().add(info, make, plugin);
 }
 
 const RegistryEntry* find_strategy(std::string_view name) noexcept {

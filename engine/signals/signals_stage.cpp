@@ -47,7 +47,7 @@ void SignalsStage::request_features(const EngineConfig& config, FeatureRequests&
     const StrategyConfig* const chosen = config_of(config, entry.id);
     if (entry.make == nullptr || chosen == nullptr || !chosen->enabled || !chosen->built) continue;
     const std::vector<double> params = params_or_defaults(config, *entry.info);
-    entry.make({config.instruments.front(), params, requests, &calendar, model});  // asks for its features when it is made
+    entry.make({config.instruments.front(), params, requests, &calendar, model, entry.info});  // asks for its features when it is made
   }
 }
 
@@ -88,7 +88,7 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
         d.strategy = entry.id;
         disabled_.push_back(d);
       } else if (entry.make != nullptr) {
-        i.runners.push_back({entry.make({row, params, requests, &calendar_, model}), {}, {}});
+        i.runners.push_back({entry.make({row, params, requests, &calendar_, model, entry.info}), {}, {}});
       }
     }
   }

@@ -41,7 +41,7 @@ ExitRequest& StrategyOut::exit() noexcept {
 }
 
 Strategy::Strategy(const StrategyInfo& info, const StrategySetup& setup)
-    : info_(&info), params_(setup.params.begin(), setup.params.end()), common_(CommonHandles::request(setup.requests)) {
+    : info_(setup.info != nullptr ? setup.info : &info), params_(setup.params.begin(), setup.params.end()), common_(CommonHandles::request(setup.requests)) {
   OMEGA_REQUIRE(params_.size() == info.params.size(), params_.size(), info.params.size());
   OMEGA_REQUIRE(info.conditions.size() <= Funnel::kConditionsMax, info.conditions.size(), Funnel::kConditionsMax);
 }

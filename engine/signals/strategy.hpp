@@ -73,6 +73,7 @@ struct StrategySetup {
   FeatureRequests& requests;
   const BusinessCalendar* calendar = nullptr;  // never null in the stage; covers nothing without a holiday list
   bool volatility_model = false;    // some instrument of the run has one (F26)
+  const StrategyInfo* info = nullptr;  // the registry's, whose number a plugin's own does not know; null: the strategy's own
 };
 
 class Strategy {

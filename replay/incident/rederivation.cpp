@@ -2,6 +2,7 @@
 
 #include "replay/names.hpp"
 #include "replay/report_journal.hpp"
+#include "replay/strategy_plugin.hpp"
 
 namespace omega::replay {
 
@@ -10,6 +11,7 @@ Result<std::unique_ptr<Rederivation>> Rederivation::open(const std::filesystem::
   if (!reader) return reader.error();
   auto config = recorded_config(*reader.value());
   if (!config) return config.error();
+  if (Status s = load_recorded_plugins(config.value()); !s) return s.error();
   for (std::size_t l = 0; l < kLaneCount; ++l) {
     if (reader.value()->has_lane(static_cast<Lane>(l))) continue;
     return Error{ErrorKind::kData, dir.string() + ": needs all five lanes, but lane " + kLaneName[l] +
