@@ -109,6 +109,20 @@ double erfc(double x) noexcept {
   return x < 0 ? 2.0 - r : r;
 }
 
+double atanh(double x) noexcept {
+  const double a = x < 0 ? -x : x;
+  if (a != a || a > 1) return kNan;
+  if (a == 1) return x < 0 ? -kInf : kInf;
+  if (a >= 0.25) {
+    const double y = 0.5 * log((1 + a) / (1 - a));
+    return x < 0 ? -y : y;
+  }
+  const double z = x * x;  // series in x^2 to x^27: the rest is below 2e-18 of x
+  double sum = 0;
+  for (int k = 27; k >= 3; k -= 2) sum = (sum + 1.0 / k) * z;
+  return x + x * sum;
+}
+
 double normal_cdf(double x) noexcept { return 0.5 * erfc(-x * 7.07106781186547524401e-01); }
 
 }  // namespace omega::detmath

@@ -23,7 +23,7 @@ inline constexpr std::uint64_t kPluginInterface = 1;
 [[nodiscard]] consteval std::uint64_t plugin_layout() {
   std::uint64_t h = 0xcbf29ce484222325;
   for (const std::uint64_t word : std::initializer_list<std::uint64_t>{
-           kPluginInterface, sizeof(Strategy), sizeof(StrategyInfo), sizeof(StrategyContext), sizeof(StrategySetup), sizeof(InstrumentConfig),
+           kPluginInterface, sizeof(Strategy), sizeof(StrategyInfo), sizeof(StrategyContext), sizeof(StrategySetup), sizeof(MarketLeg), sizeof(InstrumentConfig),
            sizeof(FeatureFrame), sizeof(Signal), sizeof(ExitRequest), sizeof(PositionView), sizeof(Funnel), sizeof(LevelBook),
            sizeof(NewsBook), sizeof(StateWriter), sizeof(StateReader), static_cast<std::uint64_t>(FeatureId::kCount), kFeaturesMax}) {
     h = (h ^ word) * 0x100000001b3;

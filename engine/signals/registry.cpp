@@ -29,7 +29,7 @@ std::array<RegistryEntry, kOwnStrategies> table() noexcept {
       {14, "ofi_refinement", "HYBRID", "MICRO", "quotes, M1", kQuoteSizes, nullptr, nullptr},
       {15, "vpin_reversal_extreme", "HYBRID", "REVERSAL", "M1", kVolume, &s15_info(), &make_s15},
       {16, "fractal_market_structure", "HYBRID", "MOMENTUM", "M15", kBarsVolume, &s16_info(), &make_s16},
-      {17, "correlation_cascade_detection", "HYBRID", "STATARB", "M15", kBars | kMulti, nullptr, nullptr},
+      {17, "correlation_cascade_detection", "HYBRID", "STATARB", "M15", kBars | kMulti, &s17_info(), &make_s17},
       {18, "footprint_orderflow_clusters", "HYBRID", "MICRO", "M1", kTrades, nullptr, nullptr},
       {19, "crisis_mode_volatility_spike", "HYBRID", "REVERSAL", "M1", kBarsVolume, &s19_info(), &make_s19},
       {20, "statistical_arbitrage_johansen", "HYBRID", "STATARB", "H1", kBars | kMulti, nullptr, nullptr},

@@ -47,7 +47,7 @@ void SignalsStage::request_features(const EngineConfig& config, FeatureRequests&
     const StrategyConfig* const chosen = config_of(config, entry.id);
     if (entry.make == nullptr || chosen == nullptr || !chosen->enabled || !chosen->built) continue;
     const std::vector<double> params = params_or_defaults(config, *entry.info);
-    entry.make({config.instruments.front(), params, requests, &calendar, model, entry.info});  // asks for its features when it is made
+    entry.make({config.instruments.front(), params, requests, &calendar, model, config.instruments, entry.info});  // asks for its features when it is made
   }
 }
 
@@ -78,6 +78,10 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
       continue;
     }
     const std::vector<double> params = params_or_defaults(config, *entry.info);
+    if (entry.info->market) {
+      add_market(entry, params, requests, model);
+      continue;
+    }
     for (Instrument& i : instruments_) {
       const InstrumentConfig& row = config.instruments[i.id];
       const std::uint32_t missing = entry.info->needs & ~row.capabilities;
@@ -88,11 +92,33 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
         d.strategy = entry.id;
         disabled_.push_back(d);
       } else if (entry.make != nullptr) {
-        i.runners.push_back({entry.make({row, params, requests, &calendar_, model, entry.info}), {}, {}});
+        i.runners.push_back({entry.make({row, params, requests, &calendar_, model, config.instruments, entry.info}), {}, {}});
       }
     }
   }
   OMEGA_REQUIRE(requests.keys().size() == keys, requests.keys().size(), keys);  // else the features stage misses some
+}
+
+void SignalsStage::add_market(const RegistryEntry& entry, std::span<const double> params, FeatureRequests& requests, bool model) {
+  std::uint32_t missing = 0;
+  for (const Instrument& i : instruments_) missing |= entry.info->needs & ~config_->instruments[i.id].capabilities;
+  Market m;
+  m.strategy = entry.make({config_->instruments.front(), params, requests, &calendar_, model, config_->instruments, entry.info});
+  if (missing == 0 && !m.strategy->fed()) missing = capability::kMulti;
+  if (missing != 0) {
+    for (const Instrument& i : instruments_) {
+      StrategyDisabled d;
+      d.missing = missing;
+      d.instrument = i.id;
+      d.strategy = entry.id;
+      disabled_.push_back(d);
+    }
+    return;
+  }
+  for (const Instrument& i : instruments_) {
+    if (m.strategy->uses(i.id)) m.legs.emplace_back().id = i.id;
+  }
+  markets_.push_back(std::move(m));
 }
 
 void SignalsStage::announce(const InputEvent& input) noexcept {
@@ -109,6 +135,7 @@ void SignalsStage::process(const InputEvent& input, const FeaturesOut& features,
   if (input.type == EventType::kExecReport) on_exec(input.as<ExecReport>());
   if (input.type == EventType::kNewsEvent) news_.on_event(input.as<NewsEvent>());
   for (const FeatureFrame& frame : features.view()) on_frame(input, frame, out);
+  for (Market& m : markets_) on_closes(input, features, m, out);
   lane_.end_of_input(input.seq, input.ts());
 }
 
@@ -129,21 +156,68 @@ void SignalsStage::on_exec(const ExecReport& r) noexcept {
   const std::size_t at = index_of(r.instrument);
   if (at == kInactive) return;
   for (Runner& runner : instruments_[at].runners) {
-    if (runner.strategy->info().id != r.strategy) continue;
-    PositionView& p = runner.position;
-    if (r.leg == OrderLeg::kEntry && r.order_id == runner.sent.order_id) {
-      p = runner.sent;
-      p.open = true;
-      p.entry_price = r.price;
-      p.quantity = r.quantity;
-    } else if (r.leg != OrderLeg::kEntry && r.order_id == p.order_id) {
-      p.quantity = r.remaining;
-      p.open = r.remaining > 0;
-    } else {
-      ++unknown_reports_;
-    }
-    return;
+    if (runner.strategy->info().id == r.strategy) return take_fill(r, runner.sent, runner.position);
   }
+  for (Market& m : markets_) {
+    if (m.strategy->info().id != r.strategy) continue;
+    for (MarketLeg& leg : m.legs) {
+      if (leg.id == r.instrument) return take_fill(r, leg.sent, leg.position);
+    }
+  }
+}
+
+void SignalsStage::take_fill(const ExecReport& r, const PositionView& sent, PositionView& p) noexcept {
+  if (r.leg == OrderLeg::kEntry && r.order_id == sent.order_id) {
+    p = sent;
+    p.open = true;
+    p.entry_price = r.price;
+    p.quantity = r.quantity;
+  } else if (r.leg != OrderLeg::kEntry && r.order_id == p.order_id) {
+    p.quantity = r.remaining;
+    p.open = r.remaining > 0;
+  } else {
+    ++unknown_reports_;
+  }
+}
+
+void SignalsStage::on_closes(const InputEvent& input, const FeaturesOut& features, Market& m, SignalsOut& out) noexcept {
+  const Timeframe tf = m.strategy->info().timeframe;
+  for (const FeatureFrame& frame : features.view()) {
+    if (!frame.closed(tf)) continue;
+    const auto leg = std::find_if(m.legs.begin(), m.legs.end(), [&](const MarketLeg& l) { return l.id == frame.instrument; });
+    if (leg == m.legs.end()) continue;
+    const TimeNs t_close = frame.bar(tf).t_close;
+    if (t_close <= m.t_close && !m.pending) continue;  // its step is over: it was missing there
+    if (m.pending && t_close > m.t_close) step(input, m, out);
+    if (m.pending && t_close < m.t_close) continue;
+    m.pending = true;
+    m.t_close = t_close;
+    leg->closed = true;
+    leg->frame = frame;
+  }
+  if (!m.pending) return;
+  const bool all = std::all_of(m.legs.begin(), m.legs.end(), [](const MarketLeg& l) { return l.closed; });
+  if (all || input.ts() > m.t_close) step(input, m, out);
+}
+
+void SignalsStage::step(const InputEvent& input, Market& m, SignalsOut& out) noexcept {
+  StrategyOut sink(out);
+  const std::uint32_t first_signal = out.signal_count, first_exit = out.exit_count;
+  m.strategy->on_close({input.ts(), m.t_close, m.legs, news_}, sink);
+  for (std::uint32_t i = first_signal; i < out.signal_count; ++i) {
+    Signal& s = out.signals[i];
+    for (MarketLeg& leg : m.legs) {
+      if (leg.id != s.instrument) continue;
+      leg.sent = {.open = false, .direction = s.direction, .order_id = order_id_of(input.seq, s.index), .entry_price = 0,
+                  .entry_ref = s.entry_ref, .stop_loss = s.stop_loss, .quantity = 0};
+      complete(leg.frame, instruments_[index_of(leg.id)], s);
+    }
+    lane_.append(input.seq, s);
+    ++signals_raised_;
+  }
+  for (std::uint32_t i = first_exit; i < out.exit_count; ++i) lane_.append(input.seq, out.exits[i]);
+  m.pending = false;
+  for (MarketLeg& leg : m.legs) leg.closed = false;
 }
 
 void SignalsStage::update_tox(const InputEvent& input, const FeatureFrame& frame, Instrument& i) noexcept {
@@ -271,6 +345,12 @@ std::vector<SignalsStage::FunnelRow> SignalsStage::funnels() const {
         runs = true;
       }
     }
+    for (const Market& m : markets_) {
+      if (m.strategy->info().id != entry.id) continue;
+      row.funnel.add(m.strategy->funnel());
+      row.needed_features = m.strategy->needed();
+      runs = true;
+    }
     if (runs) rows.push_back(row);
   }
   return rows;
@@ -280,6 +360,11 @@ std::vector<SignalsStage::RunningView> SignalsStage::running() const {
   std::vector<RunningView> views;
   for (const Instrument& i : instruments_)
     for (const Runner& r : i.runners) views.push_back({i.id, r.strategy.get(), &r.position, &r.sent});
+  for (const Market& m : markets_) {  // once, on the instrument that it holds, else on its first
+    const auto held = std::find_if(m.legs.begin(), m.legs.end(), [](const MarketLeg& l) { return l.position.open; });
+    const MarketLeg& leg = held != m.legs.end() ? *held : m.legs.front();
+    views.push_back({leg.id, m.strategy.get(), &leg.position, &leg.sent});
+  }
   return views;
 }
 
@@ -292,6 +377,11 @@ void SignalsStage::save(StateWriter& out) const {
       r.strategy->save(out);
     }
   }
+  for (const Market& m : markets_) {
+    out(m.pending, m.t_close);
+    for (const MarketLeg& leg : m.legs) out(leg);
+    m.strategy->save(out);
+  }
 }
 
 void SignalsStage::load(StateReader& in) {
@@ -302,6 +392,11 @@ void SignalsStage::load(StateReader& in) {
       in(r.sent, r.position);
       r.strategy->load(in);
     }
+  }
+  for (Market& m : markets_) {
+    in(m.pending, m.t_close);
+    for (MarketLeg& leg : m.legs) in(leg);
+    m.strategy->load(in);
   }
 }
 

@@ -2,7 +2,7 @@
 //           keeps the S03 filter, the level books and the strategies' own view of their positions.
 // Owner:    Stages.   Threads: one at a time.   Errors: none on the event path.
 // Ordering: frames in instrument order, strategies in number order, so signals of one event are in (instrument, strategy)
-//           order. Everything is journaled before the slot is published.
+//           order; those of strategies that look at several instruments (MarketContext) come last. Everything is journaled before the slot is published.
 // Choices:  the common fields of a signal (STR among them) are filled after all strategies of the frame have run, so zones and
 //           levels are those of the bar that just closed; S03 switched off by the profile means SAFE, multiplier 1; a disabled S05
 //           has no zones. F06 comes from bars here, so flow_source is BVC_BAR, or NONE without volume.
@@ -68,6 +68,18 @@ class SignalsStage {
     std::vector<Runner> runners;  // in strategy-number order
   };
 
+  /// A strategy that looks at several instruments (StrategyInfo::market).
+  struct Market {
+    std::unique_ptr<Strategy> strategy;
+    std::vector<MarketLeg> legs;  // those it uses, in id order
+    TimeNs t_close = 0;           // of the step that is being collected, else of the last one
+    bool pending = false;
+  };
+
+  void add_market(const RegistryEntry& entry, std::span<const double> params, FeatureRequests& requests, bool model);
+  void on_closes(const InputEvent& input, const FeaturesOut& features, Market& market, SignalsOut& out) noexcept;
+  void step(const InputEvent& input, Market& market, SignalsOut& out) noexcept;
+  void take_fill(const ExecReport& report, const PositionView& sent, PositionView& position) noexcept;
   void announce(const InputEvent& input) noexcept;
   void on_exec(const ExecReport& report) noexcept;
   void on_frame(const InputEvent& input, const FeatureFrame& frame, SignalsOut& out) noexcept;
@@ -86,6 +98,7 @@ class SignalsStage {
   CommonHandles common_;
   FeatureHandle volatility_high_ = kNoFeature;  // F26; none without a model
   std::vector<Instrument> instruments_;  // active ones, in id order
+  std::vector<Market> markets_;          // in strategy-number order
   std::vector<StrategyDisabled> disabled_;
   std::vector<std::size_t> index_of_;    // by InstrumentId
   bool toxicity_on_ = false;

@@ -63,37 +63,37 @@ bool Strategy::ready(const FeatureFrame& frame) noexcept {
   return all;
 }
 
-bool Strategy::admit(const StrategyContext& c) noexcept {
+bool Strategy::admit(TimeNs ts, bool position_open) noexcept {
   const bool edge = !held_;
   held_ = true;
   if (!edge) {
     funnel_.not_an_edge();
     return false;
   }
-  if (raised_before_ && c.ts - last_signal_ts_ < info_->cooldown_ns) {
+  if (raised_before_ && ts - last_signal_ts_ < info_->cooldown_ns) {
     funnel_.cooling();
     return false;
   }
-  if (c.position.open) {
+  if (position_open) {
     funnel_.position_open();
     return false;
   }
   return true;
 }
 
-Signal& Strategy::raise(const StrategyContext& c, StrategyOut& out, Direction d, Price entry, Price stop) noexcept {
+Signal& Strategy::raise(InstrumentId id, TimeNs ts, StrategyOut& out, Direction d, Price entry, Price stop) noexcept {
   OMEGA_ASSERT(d == kLong || d == kShort, d, info_->id);
   raised_before_ = true;
-  last_signal_ts_ = c.ts;
+  last_signal_ts_ = ts;
   funnel_.raised();
   Signal& s = out.signal();
-  s.ts = c.ts;
+  s.ts = ts;
   s.entry_ref = entry;
   s.stop_loss = stop;
   s.time_stop_ns = info_->time_stop_ns;
   s.expiry_ns = duration_ns(info_->timeframe);
   s.rr_min = kRewardRisk_default;
-  s.instrument = c.id;
+  s.instrument = id;
   s.strategy = info_->id;
   s.family = info_->family;
   s.direction = d;

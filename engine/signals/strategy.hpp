@@ -56,6 +56,28 @@ struct StrategyContext {
   const NewsBook& news;
 };
 
+/// One instrument in the step of a strategy that looks at several: all of it as it stood when its bar closed.
+struct MarketLeg {
+  InstrumentId id = 0;
+  bool closed = false;      // its bar of this step's close is there; frame is that bar's
+  FeatureFrame frame;
+  PositionView sent, position;
+  template <class Archive> void serialize(Archive& ar) {
+    ar(id, closed, sent, position);
+    if (!closed) return;
+    ar(frame.ts, frame.instrument, frame.closed_mask, frame.vpin_bucket_count, frame.bars, frame.values, frame.vpin_bucket);
+  }
+};
+
+/// A close of the strategy's timeframe over all its instruments: made when the last of them closed, or at the end of the first
+/// event later than the close, so that who is not there then is missing in every layout alike.
+struct MarketContext {
+  TimeNs ts;                          // engine time of the event that completes the step
+  TimeNs t_close;
+  std::span<const MarketLeg> legs;    // in instrument order
+  const NewsBook& news;
+};
+
 /// Where strategies put what they want. Bounded by the slot: one signal and one exit per (strategy, frame).
 class StrategyOut {
  public:
@@ -73,6 +95,7 @@ struct StrategySetup {
   FeatureRequests& requests;
   const BusinessCalendar* calendar = nullptr;  // never null in the stage; covers nothing without a holiday list
   bool volatility_model = false;    // some instrument of the run has one (F26)
+  std::span<const InstrumentConfig> instruments = {};  // all of the run, by InstrumentId; for strategies that look at several
   const StrategyInfo* info = nullptr;  // the registry's, whose number a plugin's own does not know; null: the strategy's own
 };
 
@@ -87,6 +110,10 @@ class Strategy {
 
   /// Called for frames in which a bar of info().timeframe closed.
   virtual void on_frame(const StrategyContext& context, StrategyOut& out) noexcept = 0;
+  /// Strategies with info().market, one object per run: which instruments, whether they are enough, and the step itself.
+  [[nodiscard]] virtual bool uses(InstrumentId) const noexcept { return false; }
+  [[nodiscard]] virtual bool fed() const noexcept { return true; }
+  virtual void on_close(const MarketContext&, StrategyOut&) noexcept {}
   /// Price lies inside an active zone of this strategy that supports d (S05, S10): part of the STR term.
   [[nodiscard]] virtual bool in_zone(Price, Direction, TimeNs) const noexcept { return false; }
   virtual void save(StateWriter& out) const = 0;
@@ -105,10 +132,12 @@ class Strategy {
   [[nodiscard]] bool ready(const FeatureFrame& frame) noexcept;
   /// All conditions hold: true when this is an edge, the cool-down is over and no own position is open.
   /// Call exactly once per evaluation, reject() in the evaluations that failed.
-  [[nodiscard]] bool admit(const StrategyContext& c) noexcept;
+  [[nodiscard]] bool admit(const StrategyContext& c) noexcept { return admit(c.ts, c.position.open); }
+  [[nodiscard]] bool admit(TimeNs ts, bool position_open) noexcept;
   void reject() noexcept { held_ = false; }
   /// A signal with the fields that do not depend on the strategy's own numbers.
-  Signal& raise(const StrategyContext& c, StrategyOut& out, Direction d, Price entry, Price stop) noexcept;
+  Signal& raise(const StrategyContext& c, StrategyOut& out, Direction d, Price entry, Price stop) noexcept { return raise(c.id, c.ts, out, d, entry, stop); }
+  Signal& raise(InstrumentId id, TimeNs ts, StrategyOut& out, Direction d, Price entry, Price stop) noexcept;
   void request_exit(const StrategyContext& c, StrategyOut& out, ExitReason reason, double value, double threshold) noexcept;
   template <class Archive> void serialize_base(Archive& ar) { ar(funnel_, held_, raised_before_, last_signal_ts_); }
 

@@ -32,6 +32,7 @@ struct StrategyInfo {
   std::span<const ParamSpec> params;
   std::span<const char* const> conditions;  // funnel, in order
   std::span<const char* const> criteria;    // names of Signal::criteria
+  bool market = false;      // one object for all instruments, run at common closes (on_close), not one per instrument
   int positions_max = 3;                    // open at once over all symbols (column "Max open" of 3.0)
 };
 

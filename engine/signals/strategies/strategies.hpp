@@ -28,6 +28,8 @@ const StrategyInfo& s15_info() noexcept;
 std::unique_ptr<Strategy> make_s15(const StrategySetup& setup);
 const StrategyInfo& s16_info() noexcept;
 std::unique_ptr<Strategy> make_s16(const StrategySetup& setup);
+const StrategyInfo& s17_info() noexcept;  // one object over all instruments
+std::unique_ptr<Strategy> make_s17(const StrategySetup& setup);
 const StrategyInfo& s19_info() noexcept;
 std::unique_ptr<Strategy> make_s19(const StrategySetup& setup);
 const StrategyInfo& s21_info() noexcept;

@@ -29,3 +29,6 @@ for x in dense(-6, 6, 240) + [0.46875, -0.46875, 4.0, -4.0, tiny, 0.0, 8.25, 12.
     row("erfc", x, mp.erfc)
 for x in dense(-8, 8, 320) + [0.0, tiny, -tiny, eps, -eps, 15.0, -15.0, -20.5, -30.0, -36.5, 40.0] + [rng.uniform(-37, 8) for _ in range(150)]:
     row("normal_cdf", x, mp.ncdf)
+for x in dense(-0.999, 0.999, 320) + [0.0, tiny, -tiny, eps, 1e-300, 0.25, -0.25, 0.25 - eps / 8, 1 - eps, -1 + eps, 1 - eps / 2] \
+        + [rng.uniform(-1, 1) * 10.0 ** -rng.randrange(0, 12) for _ in range(150)]:
+    row("atanh", x, mp.atanh)

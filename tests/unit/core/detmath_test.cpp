@@ -60,6 +60,15 @@ TEST(Detmath, NormalCdfIsWithinFourEMinus16) {
   EXPECT_LE(w.absolute, 4e-16);
 }
 
+TEST(Detmath, AtanhIsWithinEightEMinus16) {
+  const Worst w = worst_of("atanh", detmath::atanh, std::numeric_limits<double>::min());
+  EXPECT_GT(w.points, 400);
+  EXPECT_LE(w.relative, 8e-16);
+  EXPECT_EQ(detmath::atanh(1.0), kInf);
+  EXPECT_EQ(detmath::atanh(-1.0), -kInf);
+  EXPECT_TRUE(std::isnan(detmath::atanh(1.0000001)) && std::isnan(detmath::atanh(kNan)));
+}
+
 TEST(Detmath, SpecialValuesAreAsDocumented) {
   EXPECT_EQ(detmath::exp(0.0), 1.0);
   EXPECT_EQ(detmath::exp(-0.0), 1.0);

@@ -1,0 +1,234 @@
+#include <functional>
+#include <optional>
+
+#include "tests/unit/signals/stage_harness.hpp"
+
+namespace omega::test {
+namespace {
+
+constexpr auto M15 = Timeframe::kM15;
+const std::vector<std::string> kAll{"EURUSD", "GBPUSD", "EURJPY", "EURGBP", "GBPJPY", "AUDUSD", "NZDUSD", "AUDJPY", "USDCAD", "USDCHF", "USDJPY", "XAUUSD", "XAGUSD"};
+/// 8 links, 6 of them with EURUSD or GBPUSD.
+const std::vector<std::string> kEight{"EURUSD", "GBPUSD", "EURJPY", "EURGBP", "GBPJPY", "USDJPY", "XAUUSD"};
+
+EngineConfig market_of(const std::vector<std::string>& symbols) {
+  EngineConfig c = config_with({3, 17}, symbols.size());
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    c.instruments[i].symbol = symbols[i];
+    c.instruments[i].capabilities |= capability::kMulti;
+  }
+  return c;
+}
+
+/// All symbols follow one factor with a little noise of their own; those of `loose` go their own way, with a drift, from close 101 on.
+/// The features of scenario A: fz 2.0, cvd .42, vpin .24, vmr 1.45, ranges 1.3: score 4.15.
+struct S17 : StageHarness {
+  explicit S17(EngineConfig c = market_of(kAll), std::vector<std::string> loose_symbols = {"EURUSD"}, double drift_of = .0008)
+      : StageHarness(std::move(c)), loose(std::move(loose_symbols)), drift(drift_of), close(config.instruments.size(), 1.1) {
+    for (FeatureFrame& f : frames) {
+      const auto put = [&](double v, FeatureId id, Timeframe tf, int p0, int p1 = 0) { f.values[handle(id, tf, p0, p1)] = FeatureValue::of(v); };
+      const double side = drift > 0 ? 1 : -1;
+      put(side * 2.0, FeatureId::kFlowZ, Timeframe::kM1, 20, 500);
+      put(side * .42, FeatureId::kCvdN, Timeframe::kM1, 20);
+      put(.24, FeatureId::kVpin, Timeframe::kM1, 50);
+      put(1.45, FeatureId::kVolumeMeanRatio, M15, 5, 15);
+      put(1.3, FeatureId::kRangeMeanRatio, M15, 5, 15);
+      put(1.4, FeatureId::kVolumeRatio, M15, 20);
+      put(1.0e9, FeatureId::kLowest, M15, 50);
+      put(1.3e9, FeatureId::kHighest, M15, 50);
+    }
+  }
+  double uniform() {  // STRATEGIES 5.3
+    state = 1664525u * state + 1013904223u;
+    return static_cast<double>(state) / 4294967296.0 - .5;
+  }
+  /// Prices of the next close; `absent` gets no bar.
+  void prices(std::size_t absent = ~std::size_t{0}) {
+    advance(15 * kMinute_ns);
+    const double factor = uniform() * .002;
+    ++bars;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      const bool is_loose = bars > 101 && std::find(loose.begin(), loose.end(), config.instruments[i].symbol) != loose.end();
+      close[i] *= 1 + (is_loose ? uniform() * .002 + drift : factor) + uniform() * .0002;
+      const double c = close[i];
+      if (i != absent) close_bar_on(frames[i], M15, {px(c), px(c * 1.0001), px(c * .9999), px(c)}, 100);
+    }
+  }
+  /// Closes until a signal comes, at most n; its copy, or none.
+  std::optional<Signal> until_signal(int n) {
+    for (int i = 0; i < n; ++i) {
+      prices();
+      const SignalsOut& o = step();
+      if (o.signal_count > 0) return o.signals[0];
+    }
+    return std::nullopt;
+  }
+  std::vector<std::string> loose;
+  double drift;
+  std::vector<double> close;
+  std::uint32_t state = 12345;
+  int bars = 0;
+};
+
+TEST(S17, FollowsTheHubThatDecouplesFromItsPartners) {
+  for (const double drift : {.0008, -.0008}) {
+    S17 s(market_of(kAll), {"EURUSD"}, drift);
+    const auto signal = s.until_signal(125);
+    ASSERT_TRUE(signal) << drift;
+    EXPECT_GT(s.bars, 101 + 3);
+    EXPECT_EQ(signal->instrument, 0);
+    EXPECT_EQ(signal->direction, drift > 0 ? kLong : kShort);
+    EXPECT_NEAR(signal->score, 4.15, 1e-9);
+    EXPECT_EQ(signal->level, 3);
+    EXPECT_EQ(signal->criteria[0], 12);                        // eligible links
+    EXPECT_GE(signal->criteria[1], 3);                         // of them broke
+    EXPECT_LE(signal->criteria[1], 4);                         // EURUSD has four
+    EXPECT_GE(std::fabs(signal->criteria[2]), 2.5);
+    EXPECT_EQ(signal->time_stop_ns, 16 * 15 * kMinute_ns);
+    EXPECT_NEAR(signal->tp_r[signal->tp_count - 1], 2.8, 1e-12);
+    EXPECT_EQ(s.funnel(17).signals(), 1u);
+  }
+}
+
+TEST(S17, NothingWhereNobodyDecouplesOrMostLinksAreBroken) {
+  S17 whole(market_of(kAll), {});
+  EXPECT_FALSE(whole.until_signal(140));
+  EXPECT_EQ(whole.funnel(17).passed(1), 0u);
+  EXPECT_GT(whole.funnel(17).passed(0), 0u);
+  S17 complete(market_of(kEight), {"EURUSD", "GBPUSD"});  // B: 6 of 8
+  EngineConfig tolerant = market_of(kEight);
+  set_param(tolerant, 17, "cascade_completion_max", 1);
+  S17 allowed(std::move(tolerant), {"EURUSD", "GBPUSD"});
+  complete.until_signal(125);
+  allowed.until_signal(125);
+  EXPECT_LT(complete.funnel(17).passed(2), complete.funnel(17).passed(1));
+  EXPECT_EQ(allowed.funnel(17).passed(2), allowed.funnel(17).passed(1));
+}
+
+TEST(S17, EachThresholdDecidesAtItsOwnValue) {
+  const auto fires = [](const std::function<void(S17&)>& set_up, EngineConfig c = market_of(kAll)) {
+    S17 s(std::move(c));
+    set_up(s);
+    return s.until_signal(125).has_value();
+  };
+  const auto hub = [](double v, FeatureId id, Timeframe tf, int p0, int p1 = 0) {
+    return [=](S17& s) { s.frames[0].values[s.handle(id, tf, p0, p1)] = FeatureValue::of(v); };
+  };
+  EXPECT_TRUE(fires(hub(1.4, FeatureId::kVolumeRatio, M15, 20)));
+  EXPECT_FALSE(fires(hub(1.3999, FeatureId::kVolumeRatio, M15, 20)));
+  EXPECT_TRUE(fires(hub(.25 * 2.5, FeatureId::kFlowZ, Timeframe::kM1, 20, 500)));  // 3.35 + .25 = 3.6
+  EXPECT_FALSE(fires(hub(.25 * 2.5 - .00001, FeatureId::kFlowZ, Timeframe::kM1, 20, 500)));
+  const auto with = [](const char* name, double v) {
+    EngineConfig c = market_of(kAll);
+    set_param(c, 17, name, v);
+    return c;
+  };
+  const auto nothing = [](S17&) {};
+  EXPECT_FALSE(fires(nothing, with("cascade_threshold", 5)));  // EURUSD has four links
+  EXPECT_FALSE(fires(nothing, with("historical_correlation_min", .999)));
+  S17 base;
+  const auto first = base.until_signal(125);
+  ASSERT_TRUE(first);
+  const double move = std::fabs(first->criteria[2]);
+  const auto close_of = [&](const char* name, double v) {  // the close of the first signal, or 0
+    S17 s(with(name, v));
+    return s.until_signal(125) ? s.bars : 0;
+  };
+  EXPECT_NE(close_of("divergence_sigma", move + 1e-6), base.bars);  // also the least z of a link, so nothing says "just below"
+  EXPECT_NE(close_of("breakdown_correlation_max", -.9), base.bars);
+  EXPECT_EQ(close_of("cascade_completion_max", first->criteria[1] / first->criteria[0]), base.bars);
+  EXPECT_NE(close_of("cascade_completion_max", first->criteria[1] / first->criteria[0] - 1e-6), base.bars);
+  const auto broken_closes = [&](double window) {
+    S17 s(with("second_order_window", window));
+    for (int i = 0; i < 140; ++i) {
+      s.prices();
+      s.step();
+    }
+    return s.funnel(17).passed(1);
+  };
+  EXPECT_LT(broken_closes(2), broken_closes(5));
+  EXPECT_LT(broken_closes(5), broken_closes(8));
+}
+
+TEST(S17, ABrokenCascadeThatHealsEndsThePosition) {
+  S17 s;
+  const auto signal = s.until_signal(125);
+  ASSERT_TRUE(signal);
+  const Seq cause = s.seq;
+  s.fill_entry(*signal, cause, signal->entry_ref);
+  s.loose.clear();
+  bool asked = false;
+  for (int i = 0; i < 40 && !asked; ++i) {
+    s.prices();
+    const SignalsOut& o = s.step();
+    for (std::uint32_t e = 0; e < o.exit_count; ++e) {
+      asked = true;
+      EXPECT_EQ(o.exits[e].reason, ExitReason::kInvalidation);
+      EXPECT_LT(o.exits[e].value, .2);
+      EXPECT_EQ(o.exits[e].instrument, 0);
+    }
+    EXPECT_EQ(o.signal_count, 0u);
+  }
+  EXPECT_TRUE(asked);
+}
+
+TEST(S17, AStepWaitsForEveryLegAndNoLongerThanTheNextEvent) {
+  S17 whole, late;
+  for (int i = 0; i < 110; ++i) {
+    whole.prices();
+    whole.step();
+    late.prices(4);  // GBPJPY never closes
+    EXPECT_EQ(late.step().signal_count, 0u);
+    const auto before = late.funnel(17).evaluations();
+    late.advance(kMinute_ns);
+    late.step();  // nothing closes, but it is later than the close
+    EXPECT_EQ(late.funnel(17).evaluations(), before + 1);
+    late.advance(-kMinute_ns);
+  }
+  EXPECT_EQ(whole.funnel(17).evaluations(), 110u);
+  EXPECT_EQ(late.funnel(17).evaluations(), 110u);
+}
+
+TEST(S17, AStateSavedBetweenTheLegsOfACloseGoesOnAlike) {
+  S17 straight, cut;
+  for (int i = 0; i < 104; ++i) {
+    for (S17* s : {&straight, &cut}) {
+      s->prices();
+      s->step();
+    }
+  }
+  for (int i = 0; i < 20; ++i) {
+    straight.prices(2);
+    cut.prices(2);
+    straight.step();
+    cut.step();
+    StateWriter out;
+    cut.stage->save(out);
+    cut.rebuild_stage();
+    StateReader in(out.bytes());
+    cut.stage->load(in);
+    ASSERT_TRUE(in.at_end());
+    for (S17* s : {&straight, &cut}) {
+      s->advance(kMinute_ns);
+      s->step();
+      s->advance(-kMinute_ns);
+    }
+    EXPECT_EQ(straight.stage->digest(), cut.stage->digest()) << i;
+    EXPECT_EQ(straight.stage->signals_raised(), cut.stage->signals_raised());
+  }
+  EXPECT_EQ(straight.stage->signals_raised(), 1u);
+}
+
+TEST(S17, TooFewLinksDisableItOpenly) {
+  const S17 few(market_of({"EURUSD", "GBPUSD", "EURJPY", "EURGBP"}), {});
+  std::size_t rows = 0;
+  for (const StrategyDisabled& d : few.stage->disabled()) {
+    if (d.strategy != 17) continue;
+    ++rows;
+    EXPECT_EQ(d.missing, capability::kMulti);
+  }
+  EXPECT_EQ(rows, 4u);
+}
+
+}  // namespace
+}  // namespace omega::test
