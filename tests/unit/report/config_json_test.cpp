@@ -26,7 +26,7 @@ EngineConfig sample() {
   i.basis = PriceBasis::kBid;
   i.active = true;
   c.instruments = {i, {}};
-  c.strategies = {{.id = 1, .name = "one", .built = true, .enabled = true, .params = {5e-324, 1e308, -0.0, 0.015}}};
+  c.strategies = {{.id = 1, .name = "one", .built = true, .enabled = true, .params = {5e-324, 1e308, -0.0, 0.015}, .plugin = {}}};
   c.risk.l3_sum_r_min = -10.000000000000002;
   c.venue.latency_ns = 1;
   c.journal.segment_bytes = 4'294'963'200u;
@@ -47,6 +47,16 @@ TEST(ConfigJson, ReadsBackEqualThroughText) {
   EXPECT_EQ(back.value().risk.l3_sum_r_min, -10.000000000000002);
   EXPECT_EQ(back.value().journal.segment_bytes, 4'294'963'200u);
   EXPECT_EQ(back.value().journal.durability, Durability::kDisk);
+}
+
+TEST(ConfigJson, APluginIsKeptAndAJournalWithoutOneReadsAsBefore) {
+  EngineConfig c = sample();
+  EXPECT_FALSE(config_to_json(c)["strategies"][0].contains("plugin"));
+  c.strategies[0].plugin = PluginRef{"/x/own.so", "0123456789abcdef"};
+  const auto back = config_from_json(nlohmann::json::parse(config_to_json(c).dump()));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_EQ(back.value().strategies[0].plugin->path, "/x/own.so");
+  EXPECT_EQ(back.value().strategies[0].plugin->hash, "0123456789abcdef");
 }
 
 TEST(ConfigJson, AHolidayListIsKeptAndAJournalWithoutOneReadsAsBefore) {

@@ -13,7 +13,7 @@ namespace {
 EngineConfig config_of(std::size_t instruments) {
   EngineConfig c;
   c.instruments.resize(instruments);
-  for (StrategyId id = 1; id <= 24; ++id) c.strategies.push_back({.id = id, .name = "s" + std::to_string(id), .params = {}});
+  for (StrategyId id = 1; id <= 24; ++id) c.strategies.push_back({.id = id, .name = "s" + std::to_string(id), .params = {}, .plugin = {}});
   return c;
 }
 

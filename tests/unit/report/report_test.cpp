@@ -27,7 +27,7 @@ EngineConfig small_config() {
   c.instruments = {eur, {}};
   c.instruments[1].symbol = "GBPUSD";
   for (StrategyId id = 1; id <= 24; ++id) {
-    c.strategies.push_back({.id = id, .name = "strategy_" + std::to_string(id), .built = id <= 5, .enabled = id <= 6, .params = {}});
+    c.strategies.push_back({.id = id, .name = "strategy_" + std::to_string(id), .built = id <= 5, .enabled = id <= 6, .params = {}, .plugin = {}});
   }
   return c;
 }

@@ -25,7 +25,7 @@ Book book() {
   eurusd.base = "EUR";
   eurusd.quote = "USD";
   eurusd.active = true;
-  b.config.strategies = {{.id = 1, .name = "one", .built = true, .enabled = true, .params = {}}};
+  b.config.strategies = {{.id = 1, .name = "one", .built = true, .enabled = true, .params = {}, .plugin = {}}};
   b.initial = 10'000 * kMoneyScale;
   double equity = 10'000;
   for (int i = 0; i < 10; ++i) {
