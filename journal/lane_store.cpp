@@ -175,6 +175,7 @@ bool LaneStore::retire_one() {
   Segment done;
   {
     const std::lock_guard lock(files_mutex_);
+    if (failed()) return false;  // by the thread that held the lock: the first failure is final
     if (live_.size() < 2 || live_.front().number >= current) return false;
     OMEGA_ASSERT(live_[1].number == live_[0].number + 1, live_[0].number, live_[1].number);
     Segment& full = live_.front();
@@ -204,6 +205,7 @@ bool LaneStore::retire_one() {
 Result<Seq> LaneStore::sync() {
   if (failed()) return *error();
   const std::lock_guard lock(files_mutex_);
+  if (failed()) return *error();  // by the thread that held the lock: the first failure is final
   // acquire: pairs with release in publish(); every byte up to that frame's end is written.
   const std::uint64_t last = last_frame_.load(std::memory_order_acquire);
   if (last == synced_) return covered_.seq;

@@ -85,7 +85,7 @@ TEST_P(F28ReadError, WhileRecoveringQuarantinesNobodyAndTheNextTrySucceeds) {
       expect_same_lanes(tmp / "whole", dir);
       if (HasFatalFailure()) return;
     }
-    EXPECT_GE(failures, 10);
+    EXPECT_GE(failures, unborn ? 5 : 10);  // a lane without files is opened less often
     std::printf("F28: %ld failures of call %d, none quarantined\n", failures, static_cast<int>(call));
   }
 }
