@@ -55,6 +55,21 @@ bool SegmentHelper::spread_failure(const std::vector<LaneStore*>& lanes) {
   return false;
 }
 
+/// Prepares, then retires one segment (a sync can take long). A lane that fails meanwhile stops the rest of the round: its
+/// failure is the journal's. True when there may be more to do.
+bool SegmentHelper::work(const std::vector<LaneStore*>& lanes) {
+  bool busy = false;
+  for (LaneStore* lane : lanes) {
+    if (spread_failure(lanes)) return false;
+    busy |= lane->prepare_spare();
+  }
+  for (LaneStore* lane : lanes) {
+    if (spread_failure(lanes)) return false;
+    if (lane->retire_one()) return true;
+  }
+  return busy;
+}
+
 void SegmentHelper::run() {
   std::vector<LaneStore*> lanes;
   unsigned looks = 0;
@@ -68,17 +83,8 @@ void SegmentHelper::run() {
     }
     if (stops_on_bus_error() && ++looks % kLooksPerTruncationLook == 0)
       for (LaneStore* lane : lanes) lane->look_for_truncation();
-    // Preparing comes first: a stage may be waiting. One segment is retired per round, since a sync can take long.
-    bool busy = true;
-    while (busy) {
-      busy = false;
-      if (spread_failure(lanes)) break;
-      for (LaneStore* lane : lanes) busy |= lane->prepare_spare();
-      for (LaneStore* lane : lanes)
-        if (lane->retire_one()) {
-          busy = true;
-          break;
-        }
+    // Preparing comes first in each round: a stage may be waiting.
+    while (work(lanes)) {
       const std::lock_guard lock(mutex_);
       if (stopping_) return;
     }

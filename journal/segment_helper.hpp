@@ -28,6 +28,7 @@ class SegmentHelper {
 
  private:
   void run();
+  static bool work(const std::vector<LaneStore*>& lanes);
   static bool spread_failure(const std::vector<LaneStore*>& lanes);
   std::mutex mutex_;  // lanes_, the flags
   std::condition_variable wake_;
