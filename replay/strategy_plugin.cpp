@@ -63,12 +63,9 @@ std::string forbidden_import(void* handle) {
   return {};
 }
 
-struct Known {
-  std::string hash;
-  LoadedPlugin plugin;
-};
-std::vector<Known>& known_plugins() {
-  static std::vector<Known> all;
+/// Objects stay loaded: the registry points into them.
+std::vector<LoadedPlugin>& known_plugins() {
+  static std::vector<LoadedPlugin> all;
   return all;
 }
 
@@ -83,8 +80,8 @@ Result<LoadedPlugin> load_strategy_plugin(const fs::path& given) {
   if (ec || !file) return refused(given, "expected a shared object, got no readable file; build it as README.md shows");
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const std::string hash = fmt::format("{:016x}", XXH3_64bits(bytes.data(), bytes.size()));
-  for (const Known& k : known_plugins()) {
-    if (k.hash == hash) return k.plugin;
+  for (const LoadedPlugin& known : known_plugins()) {
+    if (known.ref.hash == hash) return known;
   }
   void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return refused(path, fmt::format("expected a shared object for this program, got: {}", dlerror()));
@@ -98,13 +95,9 @@ Result<LoadedPlugin> load_strategy_plugin(const fs::path& given) {
   if (const std::string import = forbidden_import(handle); !import.empty()) {
     return refuse(fmt::format("it uses {}, which no strategy may: two runs would differ (use event time, or omega::detmath)", import));
   }
-  // The registry keeps pointers into the object, so the path must live as long.
-  static std::vector<std::unique_ptr<std::string>> paths;
-  paths.push_back(std::make_unique<std::string>(path.string()));
-  const RegistryEntry* const entry = add_strategy(*table->info, table->make, paths.back()->c_str());
+  const RegistryEntry* const entry = add_strategy(*table->info, table->make);
   if (entry == nullptr) return refuse(fmt::format("expected a new strategy name and a free number up to {}, got '{}'", kStrategyIdMax, table->info->name));
-  known_plugins().push_back({hash, {entry, {path.string(), hash}}});
-  return known_plugins().back().plugin;
+  return known_plugins().emplace_back(LoadedPlugin{entry, {path.string(), hash}});
 }
 
 Status load_recorded_plugins(const EngineConfig& config) {

@@ -18,7 +18,7 @@ const std::vector<StrategySchema>& strategy_schemas() {
   static const std::vector<StrategySchema> all = [] {
     std::vector<StrategySchema> list;
     for (const RegistryEntry& e : strategy_registry()) {
-      if (e.plugin == nullptr) list.push_back(schema_of(e));
+      if (!e.plugin) list.push_back(schema_of(e));
     }
     return list;
   }();

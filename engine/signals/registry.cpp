@@ -50,10 +50,10 @@ struct Registry {
     entries.reserve(kStrategyIdMax);
     for (const RegistryEntry& e : table()) entries.push_back(e);
     for (const AddedStrategy& a : added_strategies()) {
-      OMEGA_REQUIRE(add(*a.info, a.make, nullptr) != nullptr, entries.size(), a.info->id);
+      OMEGA_REQUIRE(add(*a.info, a.make, false) != nullptr, entries.size(), a.info->id);
     }
   }
-  const RegistryEntry* add(const StrategyInfo& info, std::unique_ptr<Strategy> (*make)(const StrategySetup&), const char* plugin) {
+  const RegistryEntry* add(const StrategyInfo& info, std::unique_ptr<Strategy> (*make)(const StrategySetup&), bool plugin) {
     for (const RegistryEntry& e : entries) {
       if (std::string_view(e.name) == info.name) return nullptr;
     }
@@ -74,8 +74,8 @@ Registry& registry() noexcept {
 
 std::span<const RegistryEntry> strategy_registry() noexcept { return registry().entries; }
 
-const RegistryEntry* add_strategy(const StrategyInfo& info, std::unique_ptr<Strategy> (*make)(const StrategySetup&), const char* plugin) {
-  return registry().add(info, make, plugin);
+const RegistryEntry* add_strategy(const StrategyInfo& info, std::unique_ptr<Strategy> (*make)(const StrategySetup&)) {
+  return registry().add(info, make, true);
 }
 
 const RegistryEntry* find_strategy(std::string_view name) noexcept {

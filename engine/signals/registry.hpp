@@ -17,7 +17,7 @@ struct RegistryEntry {
   std::uint32_t needs;        // capability bits
   const StrategyInfo* info;   // nullptr: not built
   std::unique_ptr<Strategy> (*make)(const StrategySetup&);  // nullptr: not built, or a filter
-  const char* plugin = nullptr;  // path of the shared object it came from; nullptr: part of the program
+  bool plugin = false;        // from a shared object
 };
 
 inline constexpr std::size_t kOwnStrategies = 24;  // S01..S24
@@ -25,9 +25,9 @@ inline constexpr StrategyId kStrategyIdMax = 31;   // kStrategiesMax counts the 
 
 /// All, by number: entry i has number i + 1. Invalidated by no call: room for every number is kept.
 [[nodiscard]] std::span<const RegistryEntry> strategy_registry() noexcept;
-/// Lists a strategy from outside the tree under the next number. The texts must live as long as the program.
+/// Lists a strategy from a shared object under the next number. The texts must live as long as the program.
 /// nullptr: the name is taken, or no number is left. Set-up only.
-[[nodiscard]] const RegistryEntry* add_strategy(const StrategyInfo& info, std::unique_ptr<Strategy> (*make)(const StrategySetup&), const char* plugin);
+[[nodiscard]] const RegistryEntry* add_strategy(const StrategyInfo& info, std::unique_ptr<Strategy> (*make)(const StrategySetup&));
 [[nodiscard]] const RegistryEntry* find_strategy(std::string_view name) noexcept;  // "s01" or the full name
 
 }  // namespace omega

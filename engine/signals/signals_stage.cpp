@@ -70,11 +70,7 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
     if (chosen == nullptr || !chosen->enabled) continue;
     toxicity_on_ = toxicity_on_ || entry.id == s03_info().id;
     if (entry.info == nullptr || !chosen->built) {  // the second: a journal from before it was built
-      StrategyDisabled d;
-      d.missing = capability::kNotBuilt;
-      d.instrument = kNoInstrument;
-      d.strategy = entry.id;
-      disabled_.push_back(d);
+      disable(entry.id, kNoInstrument, capability::kNotBuilt);
       continue;
     }
     const std::vector<double> params = params_or_defaults(config, *entry.info);
@@ -86,11 +82,7 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
       const InstrumentConfig& row = config.instruments[i.id];
       const std::uint32_t missing = entry.info->needs & ~row.capabilities;
       if (missing != 0) {
-        StrategyDisabled d;
-        d.missing = missing;
-        d.instrument = i.id;
-        d.strategy = entry.id;
-        disabled_.push_back(d);
+        disable(entry.id, i.id, missing);
       } else if (entry.make != nullptr) {
         i.runners.push_back({entry.make({row, params, requests, &calendar_, model, config.instruments, entry.info}), {}, {}});
       }
@@ -99,26 +91,17 @@ SignalsStage::SignalsStage(const EngineConfig& config, FeatureRequests& requests
   OMEGA_REQUIRE(requests.keys().size() == keys, requests.keys().size(), keys);  // else the features stage misses some
 }
 
-void SignalsStage::add_market(const RegistryEntry& entry, std::span<const double> params, FeatureRequests& requests, bool model) {
-  std::uint32_t missing = 0;
-  for (const Instrument& i : instruments_) missing |= entry.info->needs & ~config_->instruments[i.id].capabilities;
-  Market m;
-  m.strategy = entry.make({config_->instruments.front(), params, requests, &calendar_, model, config_->instruments, entry.info});
-  if (missing == 0 && !m.strategy->fed()) missing = capability::kMulti;
-  if (missing != 0) {
-    for (const Instrument& i : instruments_) {
-      StrategyDisabled d;
-      d.missing = missing;
-      d.instrument = i.id;
-      d.strategy = entry.id;
-      disabled_.push_back(d);
-    }
-    return;
-  }
-  for (const Instrument& i : instruments_) {
-    if (m.strategy->uses(i.id)) m.legs.emplace_back().id = i.id;
-  }
-  markets_.push_back(std::move(m));
+void SignalsStage::disable(StrategyId strategy, InstrumentId instrument, std::uint32_t missing) {
+  StrategyDisabled d;
+  d.missing = missing;
+  d.instrument = instrument;
+  d.strategy = strategy;
+  disabled_.push_back(d);
+}
+
+PositionView SignalsStage::sent_by(const Signal& s, Seq cause) noexcept {
+  return {.open = false, .direction = s.direction, .order_id = order_id_of(cause, s.index), .entry_price = 0,
+          .entry_ref = s.entry_ref, .stop_loss = s.stop_loss, .quantity = 0};
 }
 
 void SignalsStage::announce(const InputEvent& input) noexcept {
@@ -180,46 +163,6 @@ void SignalsStage::take_fill(const ExecReport& r, const PositionView& sent, Posi
   }
 }
 
-void SignalsStage::on_closes(const InputEvent& input, const FeaturesOut& features, Market& m, SignalsOut& out) noexcept {
-  const Timeframe tf = m.strategy->info().timeframe;
-  for (const FeatureFrame& frame : features.view()) {
-    if (!frame.closed(tf)) continue;
-    const auto leg = std::find_if(m.legs.begin(), m.legs.end(), [&](const MarketLeg& l) { return l.id == frame.instrument; });
-    if (leg == m.legs.end()) continue;
-    const TimeNs t_close = frame.bar(tf).t_close;
-    if (t_close <= m.t_close && !m.pending) continue;  // its step is over: it was missing there
-    if (m.pending && t_close > m.t_close) step(input, m, out);
-    if (m.pending && t_close < m.t_close) continue;
-    m.pending = true;
-    m.t_close = t_close;
-    leg->closed = true;
-    leg->frame = frame;
-  }
-  if (!m.pending) return;
-  const bool all = std::all_of(m.legs.begin(), m.legs.end(), [](const MarketLeg& l) { return l.closed; });
-  if (all || input.ts() > m.t_close) step(input, m, out);
-}
-
-void SignalsStage::step(const InputEvent& input, Market& m, SignalsOut& out) noexcept {
-  StrategyOut sink(out);
-  const std::uint32_t first_signal = out.signal_count, first_exit = out.exit_count;
-  m.strategy->on_close({input.ts(), m.t_close, m.legs, news_}, sink);
-  for (std::uint32_t i = first_signal; i < out.signal_count; ++i) {
-    Signal& s = out.signals[i];
-    for (MarketLeg& leg : m.legs) {
-      if (leg.id != s.instrument) continue;
-      leg.sent = {.open = false, .direction = s.direction, .order_id = order_id_of(input.seq, s.index), .entry_price = 0,
-                  .entry_ref = s.entry_ref, .stop_loss = s.stop_loss, .quantity = 0};
-      complete(leg.frame, instruments_[index_of(leg.id)], s);
-    }
-    lane_.append(input.seq, s);
-    ++signals_raised_;
-  }
-  for (std::uint32_t i = first_exit; i < out.exit_count; ++i) lane_.append(input.seq, out.exits[i]);
-  m.pending = false;
-  for (MarketLeg& leg : m.legs) leg.closed = false;
-}
-
 void SignalsStage::update_tox(const InputEvent& input, const FeatureFrame& frame, Instrument& i) noexcept {
   const ToxLevel before = i.tox.level();
   if (frame.closed(Timeframe::kM1)) {
@@ -261,8 +204,7 @@ void SignalsStage::on_frame(const InputEvent& input, const FeatureFrame& frame, 
     OMEGA_ASSERT(out.signal_count - before <= 1, out.signal_count, before);  // the slot is sized for one
     if (out.signal_count == before) continue;
     const Signal& s = out.signals[before];
-    runner.sent = {.open = false, .direction = s.direction, .order_id = order_id_of(input.seq, s.index), .entry_price = 0,
-                   .entry_ref = s.entry_ref, .stop_loss = s.stop_loss, .quantity = 0};
+    runner.sent = sent_by(s, input.seq);
   }
   for (std::uint32_t i = first_signal; i < out.signal_count; ++i) {
     complete(frame, instrument, out.signals[i]);

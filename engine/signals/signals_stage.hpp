@@ -79,6 +79,9 @@ class SignalsStage {
   void add_market(const RegistryEntry& entry, std::span<const double> params, FeatureRequests& requests, bool model);
   void on_closes(const InputEvent& input, const FeaturesOut& features, Market& market, SignalsOut& out) noexcept;
   void step(const InputEvent& input, Market& market, SignalsOut& out) noexcept;
+  void disable(StrategyId strategy, InstrumentId instrument, std::uint32_t missing);
+  /// The position that the signal becomes if its entry fills.
+  [[nodiscard]] static PositionView sent_by(const Signal& signal, Seq cause) noexcept;
   void take_fill(const ExecReport& report, const PositionView& sent, PositionView& position) noexcept;
   void announce(const InputEvent& input) noexcept;
   void on_exec(const ExecReport& report) noexcept;

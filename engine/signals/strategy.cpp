@@ -101,12 +101,12 @@ Signal& Strategy::raise(InstrumentId id, TimeNs ts, StrategyOut& out, Direction 
   return s;
 }
 
-void Strategy::request_exit(const StrategyContext& c, StrategyOut& out, ExitReason reason, double value, double threshold) noexcept {
+void Strategy::request_exit(InstrumentId id, TimeNs ts, StrategyOut& out, ExitReason reason, double value, double threshold) noexcept {
   ExitRequest& e = out.exit();
-  e.ts = c.ts;
+  e.ts = ts;
   e.value = value;
   e.threshold = threshold;
-  e.instrument = c.id;
+  e.instrument = id;
   e.strategy = info_->id;
   e.reason = reason;
 }

@@ -1,7 +1,7 @@
 // What:     The strategy interface: what a strategy sees and what it may ask for, with the common rules of 3.0 - no evaluation
 //           on features that are not READY, edge trigger, cool-down, one open position per (strategy, symbol).
-//           One object per (strategy, instrument). Adding a strategy = one file under strategies/, one row in registry.cpp,
-//           one block in config/strategies.yaml, one test.
+//           One object per (strategy, instrument), or one per run for those that look at several instruments. Adding a
+//           strategy = one file under strategies/, one block in config/strategies.yaml, one test (registry.hpp).
 // Owner:    SignalsStage.   Threads: one.   Errors: none; a feature that is not READY means no evaluation.
 // Units:    prices Price; thresholds in u of the instrument unless the parameter says otherwise.
 // Choices:  cool-down counts from the last signal raised (the stage cannot see what risk refuses); a signal held back by the
@@ -138,7 +138,10 @@ class Strategy {
   /// A signal with the fields that do not depend on the strategy's own numbers.
   Signal& raise(const StrategyContext& c, StrategyOut& out, Direction d, Price entry, Price stop) noexcept { return raise(c.id, c.ts, out, d, entry, stop); }
   Signal& raise(InstrumentId id, TimeNs ts, StrategyOut& out, Direction d, Price entry, Price stop) noexcept;
-  void request_exit(const StrategyContext& c, StrategyOut& out, ExitReason reason, double value, double threshold) noexcept;
+  void request_exit(const StrategyContext& c, StrategyOut& out, ExitReason reason, double value, double threshold) noexcept {
+    request_exit(c.id, c.ts, out, reason, value, threshold);
+  }
+  void request_exit(InstrumentId id, TimeNs ts, StrategyOut& out, ExitReason reason, double value, double threshold) noexcept;
   template <class Archive> void serialize_base(Archive& ar) { ar(funnel_, held_, raised_before_, last_signal_ts_); }
 
   Funnel funnel_;

@@ -163,7 +163,7 @@ class CorrelationCascade final : public StrategyBase<CorrelationCascade> {
 
   /// u/(sd·sqrt(recent)): the hub's own move in sd; 0 when nothing moves.
   [[nodiscard]] double own_move(InstrumentId hub) const noexcept {
-    double links = 0, sum = 0, mean = 0, squares = 0;
+    double sum = 0, mean = 0, squares = 0;
     std::array<double, kLinks.size()> beta{};
     std::array<const Link*, kLinks.size()> of{};
     std::size_t n = 0;
@@ -176,7 +176,6 @@ class CorrelationCascade final : public StrategyBase<CorrelationCascade> {
       beta[n] = slope.value;
       of[n++] = &l;
     }
-    links = static_cast<double>(n);
     const auto residual = [&](std::size_t age) {
       double total = 0;
       for (std::size_t i = 0; i < n; ++i) {
@@ -184,7 +183,7 @@ class CorrelationCascade final : public StrategyBase<CorrelationCascade> {
         const double own = static_cast<double>(of[i]->a == hub ? r.x : r.y), partner = static_cast<double>(of[i]->a == hub ? r.y : r.x);
         total += own - beta[i] * partner;
       }
-      return total / links;
+      return total / static_cast<double>(n);
     };
     for (std::size_t age = 0; age < recent(); ++age) sum += residual(age);
     std::size_t count = 0;
@@ -201,14 +200,7 @@ class CorrelationCascade final : public StrategyBase<CorrelationCascade> {
     const double share = eligible > 0 ? static_cast<double>(broken) / static_cast<double>(eligible) : 0;
     if (score::at_least(share, kRatioFloor)) return;
     for (const MarketLeg& leg : market.legs) {
-      if (!leg.position.open) continue;
-      ExitRequest& e = out.exit();
-      e.ts = market.ts;
-      e.value = share;
-      e.threshold = kRatioFloor;
-      e.instrument = leg.id;
-      e.strategy = info().id;
-      e.reason = ExitReason::kInvalidation;
+      if (leg.position.open) request_exit(leg.id, market.ts, out, ExitReason::kInvalidation, share, kRatioFloor);
     }
   }
 

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
 
+#include "engine/signals/strategies/added.hpp"
 #include "engine/signals/strategies/strategies.hpp"
 
 namespace omega {
@@ -41,7 +43,8 @@ constexpr Row kTable[] = {
 };
 
 TEST(Registry, ListsTheTwentyFourStrategiesOfTheTable) {
-  const auto registry = strategy_registry().first(kOwnStrategies);  // behind them: what was added to this tree
+  ASSERT_EQ(strategy_registry().size(), std::size(kTable) + added_strategies().size());
+  const auto registry = strategy_registry().first(kOwnStrategies);
   ASSERT_EQ(registry.size(), std::size(kTable));
   for (std::size_t i = 0; i < registry.size(); ++i) {
     EXPECT_EQ(registry[i].id, i + 1);
@@ -135,7 +138,7 @@ TEST(Registry, FindsByNumberAndByName) {
   EXPECT_EQ(find_strategy("s02")->id, 2);
   EXPECT_EQ(find_strategy("S24")->id, 24);
   EXPECT_EQ(find_strategy("momentum_quality")->id, 4);
-  EXPECT_EQ(find_strategy("s31"), nullptr);
+  EXPECT_EQ(find_strategy("s" + std::to_string(strategy_registry().size() + 1)), nullptr);
   EXPECT_EQ(find_strategy("momentum"), nullptr);
 }
 
