@@ -110,6 +110,11 @@ TEST_F(F06SyncError, AtEveryPlaceTheFirstFailureIsFinalAndNothingAcknowledgedIsL
     SCOPED_TRACE("sync " + std::to_string(n) + " of " + std::to_string(all));
     const std::filesystem::path dir = tmp / ("j" + std::to_string(n)).c_str();
     auto failed = session(dir, "disk", n);
+    // How many syncs a run makes depends on how they group: a shorter one is asked again, as far from its end.
+    for (int tries = 0; !plan.failed && tries < 10; ++tries) {
+      std::filesystem::remove_all(dir);
+      failed = session(dir, "disk", plan.calls - (all - n));
+    }
     ASSERT_TRUE(plan.failed) << "the place was not reached";
     ASSERT_FALSE(failed.ok());
     EXPECT_EQ(failed.error().kind, ErrorKind::kEnvironment);
