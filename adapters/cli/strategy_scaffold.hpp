@@ -1,4 +1,4 @@
-// What:     Files of a new strategy that compiles, trades and is tested as it stands: in the source tree (strategy, test, config
+// What:     Files of a new strategy that compiles, raises signals and is tested as it stands: in the source tree (strategy, test, config
 //           block) or beside it as a shared object (strategy, CMakeLists.txt).
 // Owner:    none.   Threads: any.
 // Errors:   kUsage: a name that is not free or not lower_snake_case, a folder that is no source tree; kEnvironment: cannot write.
