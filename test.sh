@@ -124,5 +124,8 @@ else
   sample tsan ring_test journal_test
 fi
 
+for name in "${failures[@]}"; do  # again at the end, where a reader looks first
+  [ -f "build/$name.ctest.log" ] && grep -E '^(FAIL|ERROR): |^[A-Za-z]*(Error|Exception): |: Failure$' "build/$name.ctest.log" | head -n 20
+done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ ${#failures[@]} -eq 0 ] || { echo "FAILED: ${failures[*]}"; exit 1; }
