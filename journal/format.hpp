@@ -19,7 +19,7 @@ namespace omega::journal {
 static_assert(std::endian::native == std::endian::little, "the mirror structs are written as they are in memory");
 
 inline constexpr std::uint16_t kFormatVersion = 1;  // segments, frames, watermark
-inline constexpr std::uint16_t kSchemaVersion = 1;  // schema/omega.capnp
+inline constexpr std::uint16_t kSchemaVersion = 2;  // schema/omega.capnp
 inline constexpr std::uint32_t kEndianMark = 0x01020304;
 inline constexpr std::uint32_t kEndianMark_swapped = 0x04030201;
 inline constexpr std::uint64_t kSegmentMagic = 0x4745534147454d4fULL;    // "OMEGASEG" in memory order

@@ -15,8 +15,12 @@ constexpr int kRun_minutes = 330, kRunLate_minutes = 90;
 constexpr double kFlowKeep = 0.9, kFlowNew = 0.43588989435406735;  // sqrt(1 - 0.81): the flow has sd 1
 constexpr double kNoise = 0.92, kFlowShare = 0.39;                 // squares sum to 1
 
+constexpr double kTwinShock = 0.7, kTwinKeep = 1 - 0.00115525, kTwinClose = 1 - 0.00577623;  // half-lives of 10 h and 2 h
+constexpr double kTwinGap_min = 0.0042, kTwinGap_span = 0.0020, kTwinLeaderShare = 0.5, kTwinSwing = 0.0016 / 60;
+constexpr int kTwinClosing_minutes = 240;
+
 // Slots of the random stream, disjoint per minute.
-constexpr std::uint32_t kSlotFactor = 0, kSlotCurrency = 32, kSlotRegime = 96, kSlotDay = 128;
+constexpr std::uint32_t kSlotFactor = 0, kSlotCurrency = 32, kSlotRegime = 96, kSlotTwin = 100, kSlotDay = 128, kSlotTwinDay = 224;
 
 double shock(double& flow, const Random& random, std::int64_t minute, std::uint32_t slot) noexcept {
   flow = kFlowKeep * flow + kFlowNew * random.normal(minute, slot);
@@ -32,7 +36,9 @@ double Currencies::regime_volatility() const noexcept {
 }
 
 double Currencies::run_volume(Currency c) const noexcept {
-  const int left = state(c).run_left;
+  constexpr double kTwinVolume = 2.6;
+  if (is_twin(c) && twin_.closing > 0) return kTwinVolume;
+  const int left = state(leader(c)).run_left;
   return left == 0 ? 1.0 : left <= kRunLate_minutes ? 3.3 : 1.0;
 }
 
@@ -48,6 +54,10 @@ void Currencies::step(std::int64_t minute, double scale) noexcept {
   const double drift = kDriftDaily / 1440.0 * (regime_ == Regime::kTrend ? 1.0 : 1.0 / 3.0);
   for (std::size_t c = 0; c < kCurrencies; ++c) {
     State& s = state_[c];
+    if (static_cast<Currency>(c) == Currency::kNzd) {
+      step_twin(minute, sigma);
+      continue;
+    }
     if (s.run_start == minute_of_day) {
       s.run_left = kRun_minutes;
       ++runs_;
@@ -60,6 +70,35 @@ void Currencies::step(std::int64_t minute, double scale) noexcept {
     s.level *= 1.0 + r;
     s.mean += kMean * (s.level - s.mean);
   }
+}
+
+/// NZD, after AUD has moved.
+void Currencies::step_twin(std::int64_t minute, double sigma) noexcept {
+  Twin& t = twin_;
+  State &aud = state_[static_cast<std::size_t>(Currency::kAud)], &nzd = state_[static_cast<std::size_t>(Currency::kNzd)];
+  if (t.start == static_cast<int>(minute % 1440)) {
+    t.start = -1;
+    t.opening = 1440 - static_cast<int>(minute % 1440) + 480 + static_cast<int>(random_.uniform(minute, kSlotTwin + 2) * 240.0);
+    const double size = kTwinGap_min + kTwinGap_span * random_.uniform(minute, kSlotTwin + 3);
+    t.gap = (random_.uniform(minute, kSlotTwin + 4) < 0.5 ? -size : size) / t.opening;  // per minute
+    ++t.episodes;
+  }
+  const double own = kTwinShock * sigma * shock(t.flow, random_, minute, kSlotTwin);
+  if (t.opening > 0) {
+    const bool up = minute / 60 % 2 == 0;
+    t.w += t.gap + own + (up ? kTwinSwing : -kTwinSwing);
+    if (--t.opening == 0) {
+      t.closing = kTwinClosing_minutes;
+      t.gap = kTwinLeaderShare * t.w / kTwinClosing_minutes;
+    }
+  } else if (t.closing > 0) {
+    t.w = kTwinClose * t.w + own;
+    aud.level *= 1.0 + t.gap;
+    --t.closing;
+  } else {
+    t.w = kTwinKeep * t.w + own;
+  }
+  nzd.level = aud.level * (1.0 + t.w);
 }
 
 /// Share of the run that falls on this minute.
@@ -75,6 +114,7 @@ void Currencies::start_day(std::int64_t minute) noexcept {
   day_ = minute / 1440;
   const Weekday weekday = weekday_of_day(day_);
   const bool run_day = weekday >= Weekday::kMonday && weekday <= Weekday::kThursday;
+  start_twin_day(weekday);
   for (std::size_t c = 0; c < kCurrencies; ++c) {
     State& s = state_[c];
     const auto slot = [&](std::uint32_t n) { return kSlotDay + 8 * static_cast<std::uint32_t>(c) + n; };
@@ -87,7 +127,7 @@ void Currencies::start_day(std::int64_t minute) noexcept {
     if (s.level < 1 - kHomewards) s.drift = 1;
     s.pullback = draw(6) < 0.35;
     s.run_start = -1;
-    const bool may_run = static_cast<Currency>(c) != Currency::kUsd && run_day && s.run_left == 0;
+    const bool may_run = static_cast<Currency>(c) != Currency::kUsd && static_cast<Currency>(c) != Currency::kNzd && run_day && s.run_left == 0;
     if (!may_run || draw(2) >= 0.17) continue;
     s.run_start = 360 + static_cast<int>(draw(3) * 420.0);
     s.run_size = 0.0115 + 0.0030 * draw(4);
@@ -96,6 +136,11 @@ void Currencies::start_day(std::int64_t minute) noexcept {
     if (s.level > 1 + kHomewards) s.run_direction = -1;
     if (s.level < 1 - kHomewards) s.run_direction = 1;
   }
+}
+
+void Currencies::start_twin_day(Weekday weekday) noexcept {
+  const bool may = weekday >= Weekday::kMonday && weekday <= Weekday::kThursday && twin_.opening == 0 && twin_.closing == 0;
+  twin_.start = may && random_.uniform(day_, kSlotTwinDay) < 0.2 ? 840 + static_cast<int>(random_.uniform(day_, kSlotTwinDay + 1) * 240.0) : -1;
 }
 
 void Currencies::step_regime(std::int64_t minute) noexcept {

@@ -39,6 +39,7 @@ class SimMarket final : public ExternalFeed {
 
   /// Patterns started so far, all symbols; momentum runs counted per currency.
   [[nodiscard]] std::uint32_t patterns(sim::PatternKind kind) const noexcept;
+  [[nodiscard]] std::uint32_t twin_episodes() const noexcept { return currencies_.twin_episodes(); }
 
  private:
   explicit SimMarket(const SimMarketConfig& config);

@@ -83,7 +83,8 @@ void SimSymbol::start_day() noexcept {
 
 void SimSymbol::maybe_start(const Currencies& currencies, std::int64_t minute) noexcept {
   const int minute_of_day = static_cast<int>(minute % 1440), hour = minute_of_day / 60;
-  const bool quiet = hour < 7 || hour >= 19 || currencies.regime() == Regime::kShock ||
+  const bool twin = row_->base == Currency::kAud || row_->base == Currency::kNzd;  // a pattern of one would break their relation
+  const bool quiet = twin || hour < 7 || hour >= 19 || currencies.regime() == Regime::kShock ||
                      currencies.in_run(row_->base) || currencies.in_run(row_->quote);
   if (quiet) return;
   const int trend = close_ > fast_ && fast_ > slow_ ? 1 : close_ < fast_ && fast_ < slow_ ? -1 : 0;

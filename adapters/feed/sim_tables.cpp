@@ -11,7 +11,7 @@ constexpr std::array<CurrencyRow, kCurrencies> kCurrencyRows{{
     {"JPY", {0.00, 0.00, 0.00, -0.60}, 0.75},
     {"CHF", {0.00, 0.85, 0.00, -0.25}, 0.40},
     {"AUD", {0.00, 0.00, 0.90, 0.35}, 0.40},
-    {"NZD", {0.00, 0.00, 0.90, 0.35}, 0.45},
+    {"NZD", {0.00, 0.00, 0.90, 0.35}, 0.45},  // not used: AUD's twin (sim_currencies.hpp)
     {"CAD", {0.00, 0.00, 0.55, 0.20}, 0.50},
 }};
 

@@ -17,6 +17,7 @@ const char* exit_reason_name(ExitReason r) noexcept {
     case ExitReason::kOperator: return "operator";
     case ExitReason::kBreakEvenStop: return "break_even_stop";
     case ExitReason::kTrailingStop: return "trailing_stop";
+    case ExitReason::kLegBroken: return "leg_broken";
   }
   return "none";
 }

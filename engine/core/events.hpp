@@ -176,7 +176,19 @@ inline constexpr std::uint16_t kTargetsInR = 1 << 2;    // TPs are re-anchored a
 inline constexpr std::uint16_t kToxExempt = 1 << 3;     // exempt from S03 and the global VPIN filter
 inline constexpr std::uint16_t kUsesVpin = 1 << 4;      // refuses to trade while the S03 state is UNKNOWN
 inline constexpr std::uint16_t kHighVolatility = 1 << 5;// F26 says HIGH (m_vol .7)
+inline constexpr std::uint16_t kPairFirst = 1 << 6;     // leg 1 of a pair; leg 2 is the signal with the next index
+inline constexpr std::uint16_t kPairSecond = 1 << 7;    // leg 2; leg 1 is the signal with the index before
+inline constexpr std::uint16_t kPairLeg = kPairFirst | kPairSecond;
 }  // namespace signal_flag
+
+/// What the legs of a pair carry in tp_r (they have no targets of their own): both legs the same numbers.
+struct PairTerms {
+  double hedge_ratio = 0;   // notional of leg 2 / notional of leg 1, > 0
+  double risk = 0;          // fraction of leg 1's notional lost at the pair's own stop, > 0
+  double reward_risk = 0;   // expected gain at the pair's target in units of that loss
+};
+template <class T>
+[[nodiscard]] constexpr PairTerms pair_terms(const T& leg) noexcept { return {leg.tp_r[0], leg.tp_r[1], leg.tp_r[2]}; }
 
 /// A request to trade, raised by a strategy; not an order. Everything the risk stage needs is inside.
 struct Signal {
@@ -184,7 +196,7 @@ struct Signal {
   Price entry_ref = 0, stop_loss = 0;          // entry_ref: mid close that raised the signal
   std::array<Price, 3> take_profit{};          // nearest first; unused = 0; the last used one is the final target
   std::array<double, 3> tp_fraction{};         // share of the entry quantity, sums to 1 over the used ones
-  std::array<double, 3> tp_r{};                // distance in R, for kTargetsInR
+  std::array<double, 3> tp_r{};                // distance in R, for kTargetsInR; PairTerms for a leg of a pair
   DurationNs time_stop_ns = 0, expiry_ns = 0;  // from ts
   double score = 0, quality_raw = 0, rr_min = 0, m_vol = 1;
   double fz = 0, cvd_n = 0, vpin = 0, conf = 0, str = 0;               // values at ts, for d (conf, str) or raw
@@ -205,7 +217,8 @@ struct Signal {
   FlowSource flow_source = FlowSource::kNone;
   VolumeKind volume_kind = VolumeKind::kNone;
   ToxLevel tox = ToxLevel::kUnknown;
-  std::array<std::uint8_t, 2> pad{};
+  std::uint8_t pair = 0;                       // the strategy's number of the pair, from 1; 0: not a leg of a pair
+  std::uint8_t pad = 0;
 };
 static_assert(sizeof(Signal) == 320);
 
@@ -216,6 +229,7 @@ inline constexpr std::uint32_t kFz = 1 << 0, kCvd = 1 << 1, kVpin = 1 << 2, kCon
 enum class ExitReason : std::uint16_t {
   kNone = 0, kStopLoss = 1, kTakeProfit = 2, kTimeStop = 3, kInvalidation = 4, kStrategyTarget = 5,
   kKillSwitchL4 = 6, kKillSwitchL2 = 7, kOperator = 8, kBreakEvenStop = 9, kTrailingStop = 10,
+  kLegBroken = 11,  // the other leg of the pair was refused
 };
 [[nodiscard]] const char* exit_reason_name(ExitReason r) noexcept;  // snake_case, as in report.json
 
@@ -227,7 +241,9 @@ struct ExitRequest {
   InstrumentId instrument = 0;
   StrategyId strategy = 0;
   ExitReason reason = ExitReason::kInvalidation;
-  std::array<std::uint8_t, 6> pad{};
+  std::uint8_t pair = 0;             // the strategy's pair, both legs; 0: its position on the instrument
+  std::uint8_t share_percent = 0;    // of the entry quantity; 0: all that is open
+  std::array<std::uint8_t, 4> pad{};
 };
 static_assert(sizeof(ExitRequest) == 40);
 
@@ -296,11 +312,11 @@ struct OrderCommand {
   TimeNs ts = 0, active_ts = 0;       // active_ts = ts + latency L
   OrderId order_id = 0;
   Seq signal_seq = 0;
-  Qty quantity = 0;                   // 1e-8 lots (kEnter)
+  Qty quantity = 0;                   // 1e-8 lots (kEnter); kClose: that many, 0 all
   Price entry_ref = 0, stop_loss = 0;
   std::array<Price, 3> take_profit{};
   std::array<Qty, 3> tp_quantity{};   // sums to quantity
-  std::array<double, 3> tp_r{};
+  std::array<double, 3> tp_r{};       // PairTerms for a leg of a pair
   TimeNs expiry_ts = 0, deadline_ts = 0;  // entry not filled by expiry_ts -> kExpired; position closed at deadline_ts
   std::uint32_t index = 0;
   InstrumentId instrument = 0;
@@ -310,7 +326,7 @@ struct OrderCommand {
   OrderAction action = OrderAction::kEnter;
   Direction direction = 0;
   std::uint8_t tp_count = 0;
-  std::uint8_t pad = 0;
+  std::uint8_t pair = 0;              // of the strategy; 0: not a leg of a pair
 };
 static_assert(sizeof(OrderCommand) == 160);
 
@@ -327,6 +343,7 @@ struct SignalOutcome {
 static_assert(sizeof(SignalOutcome) == 32);
 
 /// A position from first fill to flat, partials included. All money net of costs, account currency.
+/// A pair is one trade: prices and quantity are leg 1's, money is both legs', ts and exit_ts are the later leg's.
 struct TradeClosed {
   TimeNs ts = 0, entry_ts = 0, exit_ts = 0;
   OrderId order_id = 0;

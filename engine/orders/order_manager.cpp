@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/assert.hpp"
+#include "engine/signals/signals_out.hpp"
 
 namespace omega {
 namespace {
@@ -40,7 +41,7 @@ bool OrderManager::enter(const Signal& s, OrderId id, Seq seq, Qty lots, OrdersO
   Bracket& b = brackets_[count_++];
   b = {.order_id = id, .signal_seq = seq, .initial_stop = s.stop_loss, .stop = s.stop_loss,
        .instrument = s.instrument, .strategy = s.strategy, .flags = s.flags, .direction = s.direction,
-       .timeframe = s.timeframe};
+       .timeframe = s.timeframe, .pair = s.pair};
   b.deadline_ts = s.time_stop_ns > 0 ? s.ts + s.time_stop_ns : 0;
   OrderCommand& c = push(b, s.ts, OrderAction::kEnter, ExitReason::kNone, out);
   c.quantity = lots;
@@ -49,6 +50,7 @@ bool OrderManager::enter(const Signal& s, OrderId id, Seq seq, Qty lots, OrdersO
   c.flags = s.flags;
   c.deadline_ts = b.deadline_ts;
   c.expiry_ts = s.expiry_ns > 0 ? s.ts + s.expiry_ns : 0;
+  if (s.pair != 0) c.tp_r = s.tp_r;
   cut_targets(s, lots, config_->instruments[s.instrument].lot_step, c);
   return true;
 }
@@ -60,6 +62,7 @@ void OrderManager::on_exec(const ExecReport& r, OrdersOut& out) noexcept {
   const bool entry_refused = r.leg == OrderLeg::kEntry && r.kind != ExecKind::kFilled;
   const bool flat = r.kind == ExecKind::kFilled && r.leg != OrderLeg::kEntry && r.remaining == 0;
   if (entry_refused || flat) {
+    if (Bracket* const other = partner(b); other != nullptr) close(*other, r.ts, entry_refused ? ExitReason::kLegBroken : exit_reason(r), out);
     std::move(brackets_.begin() + static_cast<std::ptrdiff_t>(i) + 1,
               brackets_.begin() + static_cast<std::ptrdiff_t>(count_), brackets_.begin() + static_cast<std::ptrdiff_t>(i));
     --count_;
@@ -71,10 +74,12 @@ void OrderManager::on_exec(const ExecReport& r, OrdersOut& out) noexcept {
   if (r.kind != ExecKind::kFilled) return;
   if (r.leg == OrderLeg::kEntry) {
     b.entry_price = r.price;
+    b.ordered = b.left = r.quantity;
     // The fill overtook the cancel: what was to be prevented is now to be closed.
     if (b.close_reason != ExitReason::kNone) close(b, r.ts, b.close_reason, out);
     return;
   }
+  b.left = std::min(b.left, r.remaining);
   if (is_target(r.leg) && !b.partial_done) {
     b.partial_done = true;
     if ((b.flags & signal_flag::kBreakEven) != 0) modify(b, r.ts, b.entry_price, ExitReason::kBreakEvenStop, out);
@@ -87,7 +92,7 @@ void OrderManager::on_frame(const FeatureFrame& frame, const FeatureValue& swing
     Bracket& b = brackets_[i];
     if (b.instrument != frame.instrument || !b.filled()) continue;
     if (b.deadline_ts != 0 && frame.ts >= b.deadline_ts && frame.closed(b.timeframe))
-      close(b, frame.ts, ExitReason::kTimeStop, out);
+      close_pair(b, frame.ts, ExitReason::kTimeStop, out);
     if ((b.flags & signal_flag::kTrailM15) != 0) trail(b, frame, b.direction == kLong ? swing_low : swing_high, out);
   }
 }
@@ -106,9 +111,45 @@ void OrderManager::trail(Bracket& b, const FeatureFrame& frame, const FeatureVal
 }
 
 void OrderManager::on_exit_request(const ExitRequest& request, OrdersOut& out) noexcept {
-  for (std::size_t i = 0; i < count_; ++i)
-    if (brackets_[i].instrument == request.instrument && brackets_[i].strategy == request.strategy)
-      close(brackets_[i], request.ts, request.reason, out);
+  for (std::size_t i = 0; i < count_; ++i) {
+    Bracket& b = brackets_[i];
+    if (b.strategy != request.strategy || b.pair != request.pair) continue;
+    if (request.pair == 0) {
+      if (b.instrument == request.instrument) close(b, request.ts, request.reason, out);
+    } else if (request.share_percent == 0) {
+      close(b, request.ts, request.reason, out);
+    } else if ((b.flags & signal_flag::kPairFirst) != 0) {
+      close_share(b, request, out);
+    }
+  }
+}
+
+/// b: leg 1.
+void OrderManager::close_share(Bracket& b, const ExitRequest& request, OrdersOut& out) noexcept {
+  Bracket* const other = partner(b);
+  if (other == nullptr || !b.filled() || !other->filled() || b.close_sent || other->close_sent) return;
+  const auto share = [&](const Bracket& leg) {
+    const Qty step = config_->instruments[leg.instrument].lot_step;
+    return leg.ordered * request.share_percent / 100 / step * step;
+  };
+  const Qty first = share(b), second = share(*other);
+  if (first == 0 || second == 0) return;
+  if (first >= b.left || second >= other->left) return close_pair(b, request.ts, request.reason, out);
+  push(b, request.ts, OrderAction::kClose, request.reason, out).quantity = first;
+  push(*other, request.ts, OrderAction::kClose, request.reason, out).quantity = second;
+  b.left -= first;
+  other->left -= second;
+}
+
+Bracket* OrderManager::partner(const Bracket& b) noexcept {
+  const OrderId id = partner_order(b.order_id, b.flags);
+  const std::size_t i = id != 0 ? find(id) : count_;
+  return i < count_ ? &brackets_[i] : nullptr;
+}
+
+void OrderManager::close_pair(Bracket& b, TimeNs ts, ExitReason reason, OrdersOut& out) noexcept {
+  close(b, ts, reason, out);
+  if (Bracket* const other = partner(b); other != nullptr) close(*other, ts, reason, out);
 }
 
 void OrderManager::close_all(TimeNs ts, ExitReason reason, OrdersOut& out) noexcept {
@@ -152,6 +193,7 @@ OrderCommand& OrderManager::push(const Bracket& b, TimeNs ts, OrderAction action
   c.instrument = b.instrument;
   c.strategy = b.strategy;
   c.direction = b.direction;
+  c.pair = b.pair;
   c.action = action;
   c.reason = reason;
   return c;

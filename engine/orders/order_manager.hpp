@@ -14,6 +14,9 @@
 //                stop when it improves it and the close has not passed it.
 //   time stop    at the first close of the signal's own timeframe with ts >= signal ts + time_stop.
 //   exit request on a bracket whose entry is not answered yet: cancel; if the fill overtakes the cancel, close.
+//   pairs        what closes one leg closes the other in the same event, or as soon as it is known: a refused entry (LEG_BROKEN), a
+//                leg's stop, a time stop. A request for a share closes that share of both entries, floored to the lot step; when
+//                a leg's share floors to zero nobody closes anything; when it leaves nothing, all is closed.
 #pragma once
 
 #include <span>
@@ -40,11 +43,13 @@ struct Bracket {
   ExitReason close_reason = ExitReason::kNone;     // set once an exit was asked for
   Direction direction = 0;
   Timeframe timeframe = Timeframe::kM1;
+  std::uint8_t pair = 0;                // of the strategy; 0: not a leg of a pair
+  Qty ordered = 0, left = 0;            // filled at entry; not closed and not asked to be
   bool partial_done = false, trailing = false, close_sent = false;
   [[nodiscard]] bool filled() const noexcept { return entry_price != 0; }
   template <class Archive> void serialize(Archive& ar) {
     ar(order_id, signal_seq, deadline_ts, entry_price, initial_stop, stop, instrument, strategy, flags, stop_reason,
-       close_reason, direction, timeframe, partial_done, trailing, close_sent);
+       close_reason, direction, timeframe, pair, ordered, left, partial_done, trailing, close_sent);
   }
 };
 
@@ -73,6 +78,9 @@ class OrderManager {
   }
 
  private:
+  void close_pair(Bracket& b, TimeNs ts, ExitReason reason, OrdersOut& out) noexcept;
+  void close_share(Bracket& b, const ExitRequest& request, OrdersOut& out) noexcept;
+  [[nodiscard]] Bracket* partner(const Bracket& b) noexcept;  // nullptr: none, or over
   void close(Bracket& b, TimeNs ts, ExitReason reason, OrdersOut& out) noexcept;
   void modify(Bracket& b, TimeNs ts, Price stop, ExitReason reason, OrdersOut& out) noexcept;
   void trail(Bracket& b, const FeatureFrame& frame, const FeatureValue& swing, OrdersOut& out) noexcept;

@@ -64,7 +64,7 @@ void OrdersStage::on_exec(const ExecReport& r, Seq seq, OrdersOut& out) noexcept
     outcome(r.ts, seq, r.order_id, signal_seq, r.instrument, r.strategy, outcome_code(r.kind));
   }
   if (trade) {
-    trade->reason = reason;  // the manager knows why it closed; the report only says which leg
+    if (r.leg != OrderLeg::kEntry) trade->reason = reason;  // the manager knows why it closed; the report only says which leg
     lane_.append(seq, *trade);
     ++trades_;
   }
@@ -110,7 +110,7 @@ void OrdersStage::outcome(TimeNs ts, Seq seq, OrderId id, Seq signal_seq, Instru
 
 void OrdersStage::mark(TimeNs ts, Seq seq, MarkKind kind) noexcept {
   std::uint32_t open = 0;
-  for (const OpenPosition& p : account_.positions()) open += p.filled ? 1u : 0u;
+  for (const OpenPosition& p : account_.positions()) open += p.filled && p.quantity > 0 && (p.flags & signal_flag::kPairSecond) == 0 ? 1u : 0u;
   lane_.append(seq, EquityMark{.ts = ts, .equity = account_.equity(), .realised = account_.realised(),
                                .open = account_.open_pnl(), .peak = curve_.peak(),
                                .max_drawdown = curve_.max_drawdown(), .positions = open, .kind = kind});

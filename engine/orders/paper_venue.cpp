@@ -92,7 +92,8 @@ void PaperVenue::act(const OrderCommand& c, const Moment& m, ReportSink& out) no
   if (o == nullptr || c.action == OrderAction::kCancel) return answer(c, ExecKind::kRejected, m.bar->ts, fill_ts, out);
   if (c.action == OrderAction::kClose) {
     const Price price = closing_side(m.sides, o->direction).open - o->direction * m.slippage;
-    return fill_exit(*o, OrderLeg::kClose, price, m.slippage, o->remaining, *m.bar, fill_ts, out);
+    const Qty quantity = c.quantity > 0 ? std::min(c.quantity, o->remaining) : o->remaining;
+    return fill_exit(*o, OrderLeg::kClose, price, m.slippage, quantity, *m.bar, fill_ts, out);
   }
   if (c.stop_loss <= 0) return answer(c, ExecKind::kRejected, m.bar->ts, fill_ts, out);
   o->stop_loss = c.stop_loss;

@@ -15,7 +15,7 @@
 //                at or beyond the stop or the final target; kExpired when f >= expiry_ts; kCancelled when a kCancel of
 //                the same order is active by f. Fill first, then its stop and targets work inside the same bar.
 //   kModifyStop  new stop works from f on, so never in the bar that caused it; an open beyond it fills at the open.
-//   kClose       market at the open of the closing side − slippage, whole remaining quantity.
+//   kClose       market at the open of the closing side − slippage: the command's quantity, at most what remains; 0 = all.
 //   at the open  open at or beyond the stop: whole rest at the open − slippage. Open at or beyond a target: at the open.
 //   inside       stop touched: whole rest at the stop − slippage, even when targets are touched too (pessimistic).
 //                Else targets touched, nearest first, at their price.

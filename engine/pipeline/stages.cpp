@@ -70,9 +70,9 @@ SlotShape Stages::shape(const EngineConfig& config) const noexcept {
   std::uint32_t strategies = 0;
   for (const auto& s : config.strategies) strategies += s.enabled && s.built ? 1 : 0;
   const std::uint32_t frames = std::max(1u, active_instruments(config));
-  // One event: at most one signal and one exit per strategy and frame; one stop move or close per live bracket.
-  return {.frames = frames, .signals = std::max(1u, frames * strategies),
-          .commands = frames * strategies + 2 * static_cast<std::uint32_t>(kPositionsMax)};
+  // One event: at most one signal and one exit per strategy and frame, or one signal per leg of each pair; one stop move or close per live bracket.
+  return {.frames = frames, .signals = std::max(1u, frames * strategies + signals_.pair_legs()),
+          .commands = frames * strategies + signals_.pair_legs() + 2 * static_cast<std::uint32_t>(kPositionsMax)};
 }
 
 void Stages::save(StateWriter& out) const {

@@ -1,5 +1,7 @@
 #include "engine/risk/account.hpp"
 
+#include <algorithm>
+
 #include "engine/core/assert.hpp"
 #include "engine/market/bar_sides.hpp"
 #include "engine/market/session_clock.hpp"
@@ -44,6 +46,7 @@ void Account::on_order(const OrderCommand& c) noexcept {
     return;
   }
   if (c.action == OrderAction::kClose || c.action == OrderAction::kCancel) {
+    if (c.quantity > 0) return;  // a share: what ends the position comes later
     for (std::size_t i = 0; i < count_; ++i) {
       if (positions_[i].order_id == c.order_id && positions_[i].exit_reason == ExitReason::kNone) {
         positions_[i].exit_reason = c.reason;
@@ -65,14 +68,18 @@ void Account::on_order(const OrderCommand& c) noexcept {
   p.stop_loss = p.initial_stop = c.stop_loss;
   p.final_target = c.tp_count > 0 ? c.take_profit[c.tp_count - 1] : 0;
   p.final_target_r = c.tp_count > 0 ? c.tp_r[c.tp_count - 1] : 0;
+  p.pair = c.pair;
+  if (c.pair != 0) {
+    p.pair_risk = pair_terms(c).risk;
+    p.final_target_r = pair_terms(c).reward_risk;
+  }
   p.sent_ts = c.ts;
 }
 
 std::optional<TradeClosed> Account::on_exec(const ExecReport& r) noexcept {
   if (r.exec_id <= last_exec_id_) return std::nullopt;  // a repeated report changes nothing
   last_exec_id_ = r.exec_id;
-  std::size_t at = 0;
-  while (at < count_ && positions_[at].order_id != r.order_id) ++at;
+  const std::size_t at = index_of(r.order_id);
   if (at == count_) {
     ++unknown_reports_;
     return std::nullopt;
@@ -83,8 +90,11 @@ std::optional<TradeClosed> Account::on_exec(const ExecReport& r) noexcept {
     return std::nullopt;
   }
   if (r.kind != ExecKind::kFilled) {
-    if (!p.filled) remove(at);  // the entry never happened
-    return std::nullopt;
+    if (p.filled) return std::nullopt;
+    const OrderId partner = partner_order(p.order_id, p.flags);
+    remove(at);  // the entry never happened
+    const std::size_t other = partner != 0 ? index_of(partner) : count_;
+    return other < count_ && flat(other) ? close_if_over(other, r) : std::nullopt;
   }
   const InstrumentConfig& instrument = config_->instruments[p.instrument];
   const double rate = last_rate(p.instrument);
@@ -102,7 +112,8 @@ std::optional<TradeClosed> Account::on_exec(const ExecReport& r) noexcept {
     if ((p.flags & signal_flag::kTargetsInR) != 0) {
       p.final_target = r.price + p.direction * std::llround(p.final_target_r * static_cast<double>(risk));
     }
-    p.initial_risk = to_money(static_cast<double>(risk) * static_cast<double>(r.quantity) * unit);
+    const double lost = p.pair != 0 ? p.pair_risk * static_cast<double>(r.price) : static_cast<double>(risk);
+    p.initial_risk = to_money(lost * static_cast<double>(r.quantity) * unit);
     return std::nullopt;
   }
   const Money pnl = to_money(static_cast<double>(p.direction * (r.price - p.entry_price)) * static_cast<double>(r.quantity) * unit);
@@ -112,13 +123,24 @@ std::optional<TradeClosed> Account::on_exec(const ExecReport& r) noexcept {
   p.exit_quantity += r.quantity;
   p.exit_notional += i128{r.price} * r.quantity;
   ++p.exit_fills;
+  p.exit_ts = r.fill_ts;
   OMEGA_ASSERT(p.quantity >= 0 && p.quantity == r.remaining, p.quantity, r.remaining);
   if (p.quantity > 0) return std::nullopt;
+  p.exit_reason = exit_reason_of(p, r);
+  return close_if_over(at, r);
+}
 
+/// The trade of a flat position; of both legs of a pair once both are flat, nothing before.
+std::optional<TradeClosed> Account::close_if_over(std::size_t at, const ExecReport& r) noexcept {
+  const OrderId partner = partner_order(positions_[at].order_id, positions_[at].flags);
+  const std::size_t other = partner != 0 ? index_of(partner) : count_;
+  if (other < count_ && !flat(other)) return std::nullopt;
+  const bool second = (positions_[at].flags & signal_flag::kPairSecond) != 0;
+  const OpenPosition& p = positions_[second && other < count_ ? other : at];  // what the trade is named after
   TradeClosed t;
   t.ts = r.ts;
   t.entry_ts = p.entry_ts;
-  t.exit_ts = r.fill_ts;
+  t.exit_ts = p.exit_ts;
   t.order_id = p.order_id;
   t.signal_seq = p.signal_seq;
   t.entry_price = p.entry_price;
@@ -126,20 +148,29 @@ std::optional<TradeClosed> Account::on_exec(const ExecReport& r) noexcept {
   t.initial_stop = p.initial_stop;
   t.final_target = p.final_target;
   t.quantity = p.quantity_ordered;
-  t.gross_pnl = p.realised;
-  t.net_pnl = p.realised - p.commission;
-  t.commission = p.commission;
-  t.slippage = p.slippage;
   t.initial_risk = p.initial_risk;
-  t.r_multiple = p.initial_risk > 0 ? static_cast<double>(t.net_pnl) / static_cast<double>(p.initial_risk) : 0.0;
   const Price risk = std::abs(p.entry_price - p.initial_stop);
-  t.reward_risk_planned = risk > 0 ? static_cast<double>(std::abs(p.final_target - p.entry_price)) / static_cast<double>(risk) : 0.0;
+  t.reward_risk_planned = p.pair != 0 ? p.final_target_r
+                          : risk > 0  ? static_cast<double>(std::abs(p.final_target - p.entry_price)) / static_cast<double>(risk)
+                                      : 0.0;
   t.instrument = p.instrument;
   t.strategy = p.strategy;
   t.direction = p.direction;
-  t.legs = p.exit_fills;
-  t.reason = exit_reason_of(p, r);
-  remove(at);
+  t.reason = positions_[at].exit_reason;
+  const auto add = [&](const OpenPosition& leg) {
+    t.gross_pnl += leg.realised;
+    t.commission += leg.commission;
+    t.slippage += leg.slippage;
+    t.legs = static_cast<std::uint8_t>(t.legs + leg.exit_fills);
+    t.exit_ts = std::max(t.exit_ts, leg.exit_ts);
+  };
+  add(positions_[at]);
+  if (other < count_) add(positions_[other]);
+  t.net_pnl = t.gross_pnl - t.commission;
+  t.r_multiple = t.initial_risk > 0 ? static_cast<double>(t.net_pnl) / static_cast<double>(t.initial_risk) : 0.0;
+  const OrderId own = positions_[at].order_id;
+  if (other < count_) remove(other);
+  remove(index_of(own));
   return t;
 }
 
@@ -196,10 +227,14 @@ Money Account::open_pnl() const noexcept {
 Money Account::equity() const noexcept { return initial_ + realised_ + open_pnl(); }
 
 const OpenPosition* Account::find(OrderId id) const noexcept {
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (positions_[i].order_id == id) return &positions_[i];
-  }
-  return nullptr;
+  const std::size_t at = index_of(id);
+  return at < count_ ? &positions_[at] : nullptr;
+}
+
+std::size_t Account::index_of(OrderId id) const noexcept {
+  std::size_t at = 0;
+  while (at < count_ && positions_[at].order_id != id) ++at;
+  return at;
 }
 
 Price Account::mid(InstrumentId i) const noexcept { return floor_div(marks_[i].bid + marks_[i].ask, 2); }

@@ -3,6 +3,8 @@
 // Owner:    each stage owns its own instance; nothing is shared.   Threads: one.
 // Units:    Money 1e-8 account currency. P&L in quote currency = d·(exit − entry)·contract·lots (STRATEGIES 1.6),
 //           converted with the mid current at the fill and rounded once per fill (llround).
+// Pairs:    two positions that know each other by their order ids; one trade, closed when the later leg is flat: money of both
+//           legs, risk = the pair's own (PairTerms::risk of leg 1's notional at its fill). A leg that is flat first stays in the list.
 // Errors:   an exec report for an unknown order is counted (unknown_reports) and ignored: idempotent by exec_id.
 #pragma once
 
@@ -27,7 +29,10 @@ struct OpenPosition {
   std::uint16_t flags = 0;              // signal_flag bits
   bool filled = false;                  // false: entry still on its way, counts for exposure and limits
   std::uint8_t exit_fills = 0;
+  std::uint8_t pair = 0;                // of the strategy; 0: not a leg of a pair
   ExitReason exit_reason = ExitReason::kNone;
+  double pair_risk = 0;                 // PairTerms::risk
+  TimeNs exit_ts = 0;                   // of the last exit fill
   Qty quantity_ordered = 0, quantity = 0;            // 1e-8 lots; quantity = still open
   Price entry_ref = 0, entry_price = 0;              // entry_price once filled
   Price stop_loss = 0, initial_stop = 0, final_target = 0;
@@ -37,8 +42,8 @@ struct OpenPosition {
   i128 exit_notional = 0;                            // Σ exit price × quantity, for the mean exit price
   Qty exit_quantity = 0;
   template <class Archive> void serialize(Archive& ar) {
-    ar(order_id, signal_seq, instrument, strategy, direction, flags, filled, exit_fills, exit_reason, quantity_ordered,
-       quantity, entry_ref, entry_price, stop_loss, initial_stop, final_target, final_target_r, sent_ts, entry_ts, realised,
+    ar(order_id, signal_seq, instrument, strategy, direction, flags, filled, exit_fills, pair, exit_reason, pair_risk, exit_ts,
+       quantity_ordered, quantity, entry_ref, entry_price, stop_loss, initial_stop, final_target, final_target_r, sent_ts, entry_ts, realised,
        commission, slippage, initial_risk, exit_notional, exit_quantity);
   }
 };
@@ -82,6 +87,9 @@ class Account {
     TimeNs ts = 0;
     template <class Archive> void serialize(Archive& ar) { ar(bid, ask, ts); }
   };
+  [[nodiscard]] std::size_t index_of(OrderId id) const noexcept;  // count_ when unknown
+  [[nodiscard]] bool flat(std::size_t at) const noexcept { return positions_[at].filled && positions_[at].quantity == 0; }
+  [[nodiscard]] std::optional<TradeClosed> close_if_over(std::size_t at, const ExecReport& report) noexcept;
   enum class PairKind : std::uint8_t { kNone, kSame, kDirect, kInverse };
   struct QuotePair {
     PairKind kind = PairKind::kNone;

@@ -47,9 +47,17 @@ double Exposure::correlation(InstrumentId a, InstrumentId b) const noexcept {
 }
 
 double Exposure::risk_of(const Account& account, const OpenPosition& p, double equity) const noexcept {
+  if (equity <= 0) return 0;
+  if (p.pair != 0) {
+    const OpenPosition* const first = (p.flags & signal_flag::kPairFirst) != 0 ? &p : account.find(partner_order(p.order_id, p.flags));
+    const OpenPosition& leg = first != nullptr ? *first : p;  // a broken pair: what is left of it
+    const Qty lots = leg.filled ? leg.quantity : leg.quantity_ordered;
+    return leg.pair_risk * price_to_double(leg.filled ? leg.entry_price : leg.entry_ref) * config_->instruments[leg.instrument].contract *
+           qty_to_double(lots) * account.last_rate(leg.instrument) / equity;
+  }
   const Price from = p.filled ? p.entry_price : p.entry_ref;
   const Price risk = p.direction * (from - p.stop_loss);
-  if (risk <= 0 || equity <= 0) return 0;  // the stop is at break-even or better
+  if (risk <= 0) return 0;  // the stop is at break-even or better
   const double rate = account.last_rate(p.instrument);
   const Qty lots = p.filled ? p.quantity : p.quantity_ordered;
   return price_to_double(risk) * config_->instruments[p.instrument].contract * qty_to_double(lots) * rate / equity;
@@ -65,21 +73,24 @@ bool Exposure::hedges(const Account& account, const Signal& s) const noexcept {
 ReasonCode Exposure::check(const Account& account, const Signal& s, double new_risk, double equity, TimeNs ts,
                            ExposureNumbers& numbers) const noexcept {
   const RiskConfig& limit = config_->risk;
-  int on_symbol = 0, of_strategy = 0;
+  int on_symbol = 0, of_strategy = 0, of_all = 0;
   bool same = false, near = false;
   numbers = {new_risk, new_risk, new_risk, new_risk};
   for (const OpenPosition& p : account.positions()) {
     const double risk = risk_of(account, p, equity);
-    numbers.total += risk;
+    const OrderId leg_1 = (p.flags & signal_flag::kPairSecond) != 0 ? partner_order(p.order_id, p.flags) : 0;
+    const bool counted = leg_1 != 0 && account.find(leg_1) != nullptr;  // with leg 1
+    numbers.total += counted ? 0 : risk;
+    of_all += counted ? 0 : 1;
     if (p.instrument == s.instrument) {
       numbers.symbol += risk;
       ++on_symbol;
       near = near || too_near(p, s);
     }
     if (p.strategy == s.strategy) {
-      numbers.strategy += risk;
-      ++of_strategy;
-      same = same || p.instrument == s.instrument;
+      numbers.strategy += counted ? 0 : risk;
+      of_strategy += counted ? 0 : 1;
+      same = same || (s.pair != 0 ? p.pair == s.pair : p.instrument == s.instrument);
     }
     if (p.direction * s.direction * correlation(p.instrument, s.instrument) > limit.correlation_threshold) {
       numbers.correlated += risk;
@@ -89,8 +100,9 @@ ReasonCode Exposure::check(const Account& account, const Signal& s, double new_r
   if (above(numbers.symbol, limit.exposure_symbol_max)) return ReasonCode::kExpSymbol;
   if (above(numbers.strategy, limit.exposure_strategy_max)) return ReasonCode::kExpStrategy;
   if (above(numbers.correlated, limit.exposure_correlated_max)) return ReasonCode::kExpCorr;
-  if (same || static_cast<int>(account.positions().size()) >= limit.positions_max || on_symbol >= limit.positions_symbol_max ||
-      of_strategy >= strategy_max_[s.strategy] || account.positions().size() >= kPositionsMax) {
+  const std::size_t brackets = s.pair != 0 ? 2 : 1;
+  if (same || of_all >= limit.positions_max || on_symbol >= limit.positions_symbol_max ||
+      of_strategy >= strategy_max_[s.strategy] || account.positions().size() + brackets > kPositionsMax) {
     return ReasonCode::kMaxPos;
   }
   if (trades_since(utc_day_start(ts)) >= limit.trades_day_max) return ReasonCode::kRateDay;
@@ -105,6 +117,7 @@ ReasonCode Exposure::check(const Account& account, const Signal& s, double new_r
 
 void Exposure::on_approved(const Signal& s, TimeNs ts) noexcept {
   symbols_[s.instrument] = ts;
+  if ((s.flags & signal_flag::kPairSecond) != 0) return;
   strategies_[s.strategy] = ts;
   trades_.push(ts);
 }

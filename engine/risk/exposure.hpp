@@ -5,6 +5,8 @@
 //           rate. Spacing on a symbol needs both: 30 min since its last approved entry, and 20 u from every entry that is
 //           still open or pending there (a closed one is no crowd). Rates count approvals: per UTC day, and per sliding hour
 //           (ts − 1 h, ts]. The pause after a big loss is reported as SPACING; the loss is a fraction of equity before it.
+//           Pairs: one position whose risk is the pair's own; it counts once in total, strategy and positions, on both symbols and for
+//           both legs' correlations. A pair of a strategy may share a symbol with another of its pairs, never be open twice.
 // Source:   STRATEGIES 4.7; correlations: its fallback table (used until F21 over 200 H1 bars is warm).
 #pragma once
 
@@ -27,7 +29,7 @@ class Exposure {
                                  ExposureNumbers& numbers) const noexcept;
   /// True when an open or pending position on the symbol points the other way.
   [[nodiscard]] bool hedges(const Account& account, const Signal& s) const noexcept;
-  void on_approved(const Signal& s, TimeNs ts) noexcept;
+  void on_approved(const Signal& s, TimeNs ts) noexcept;  // leg 2 of a pair is no second trade
   void on_loss(double fraction_of_equity, TimeNs ts) noexcept;
   [[nodiscard]] double risk_of(const Account& account, const OpenPosition& p, double equity) const noexcept;
 

@@ -5,6 +5,8 @@
 // Source:   STRATEGIES 4.3.
 #pragma once
 
+#include <algorithm>
+
 #include "engine/core/config.hpp"
 
 namespace omega {
@@ -40,6 +42,19 @@ struct Quality {
   q.reg = has(signal_valid::kRegime) ? s.regime_trend * w[0] + s.regime_range * w[1] + s.regime_shock * w[2]
                                      : (w[0] + w[1] + w[2]) / 3.0;
   q.perf = perf;
+  q.q = .40 * q.mtf + .25 * q.str + .20 * q.flow + .10 * q.reg + .05 * q.perf;
+  return q;
+}
+
+/// Of both legs of a pair: MTF is the mean of the legs, each in its own direction; flow is leg 1's at the worse VPIN of the two.
+[[nodiscard]] inline Quality quality_of_pair(const Signal& first, const Signal& second, double perf) noexcept {
+  Signal worse = first;
+  const bool known = (first.valid_mask & second.valid_mask & signal_valid::kVpin) != 0;
+  worse.vpin = std::max(first.vpin, second.vpin);
+  if (!known) worse.valid_mask &= ~signal_valid::kVpin;
+  const Quality a = quality_of(worse, perf), b = quality_of(second, perf);
+  Quality q = a;
+  q.mtf = (a.mtf + b.mtf) / 2;
   q.q = .40 * q.mtf + .25 * q.str + .20 * q.flow + .10 * q.reg + .05 * q.perf;
   return q;
 }

@@ -119,21 +119,56 @@ void RiskStage::collect(const InputEvent& input, std::span<const Signal> raised)
   }
 }
 
+/// Finds the other leg of each; a leg without one is no sound signal.
+void RiskStage::join_legs() noexcept {
+  for (Pending& p : batch_) {
+    if ((p.signal->flags & signal_flag::kPairFirst) == 0) continue;
+    const auto other = std::find_if(batch_.begin(), batch_.end(), [&](const Pending& q) {
+      return q.signal->index == p.signal->index + 1 && (q.signal->flags & signal_flag::kPairSecond) != 0 &&
+             q.signal->strategy == p.signal->strategy && q.signal->pair == p.signal->pair;
+    });
+    if (other == batch_.end()) continue;
+    p.partner = &*other;
+    other->partner = &p;
+  }
+}
+
+void RiskStage::stop_pairs_together() noexcept {
+  for (Pending& p : batch_) {
+    if (p.partner != nullptr && !p.alive() && p.partner->alive()) p.partner->stop(p.decision.code, p.decision.gate);
+  }
+}
+
 void RiskStage::decide(const InputEvent& input, const SignalsOut& signals, RiskOut& out) noexcept {
   collect(input, signals.signal_view());
+  join_legs();
   for (Pending& p : batch_) early_gates(*p.signal, p);
+  stop_pairs_together();
+  for (Pending& p : batch_) quality_gate(p);
   for (std::size_t from = 0; from < batch_.size();) {
     std::size_t to = from + 1;
     while (to < batch_.size() && batch_[to].signal->instrument == batch_[from].signal->instrument) ++to;
     arbitrate_symbol({&batch_[from], to - from});
     from = to;
   }
+  stop_pairs_together();
   for (Pending& p : batch_) {
     if (p.alive() && exclusion_.excludes(*p.signal, config_->instruments[p.signal->instrument].u, input.ts())) p.stop(ReasonCode::kArbLost, 7);
-    if (p.alive()) late_gates(*p.signal, p, input.ts());
-    if (p.alive()) {
-      p.decision.code = ReasonCode::kApproved;
-      approve(input, *p.signal, p, out);
+    if (p.alive() && p.partner != nullptr) {
+      const bool leads = (p.signal->flags & signal_flag::kPairFirst) != 0;
+      Pending &first = leads ? p : *p.partner, &second = leads ? *p.partner : p;
+      late_gates_of_pair(first, second, input.ts());
+      for (Pending* leg : {&first, &second}) {
+        if (!leg->alive()) continue;
+        leg->decision.code = ReasonCode::kApproved;
+        approve(input, *leg->signal, *leg, out);
+      }
+    } else if (p.alive()) {
+      late_gates(*p.signal, p, input.ts());
+      if (p.alive()) {
+        p.decision.code = ReasonCode::kApproved;
+        approve(input, *p.signal, p, out);
+      }
     }
     ++counts_[p.signal->strategy][static_cast<std::size_t>(p.decision.code)];
     lane_.append(input.seq, p.decision);
@@ -144,18 +179,23 @@ bool RiskStage::valid(const Signal& s) const noexcept {
   if (s.direction != kLong && s.direction != kShort) return false;
   if (s.level < 1 || s.level > kLevelMax || !numbers_finite(s)) return false;
   const Price risk = s.direction * (s.entry_ref - s.stop_loss);
-  if (risk <= 0 || s.entry_ref <= 0 || s.tp_count == 0 || s.tp_count > 3) return false;
+  if (risk <= 0 || s.entry_ref <= 0) return false;
+  if (i128{risk} * 1000 > i128{s.entry_ref} * kStopMax_permille) return false;
+  if (s.pair != 0) {
+    const PairTerms t = pair_terms(s);
+    return s.tp_count == 0 && t.hedge_ratio > 0 && t.risk > 0 && finite(t.hedge_ratio + t.risk + t.reward_risk) && !below(t.reward_risk, s.rr_min);
+  }
+  if (s.tp_count == 0 || s.tp_count > 3) return false;
   for (std::uint8_t t = 0; t < s.tp_count; ++t) {
     if (s.direction * (s.take_profit[t] - s.entry_ref) <= 0) return false;
   }
-  if (i128{risk} * 1000 > i128{s.entry_ref} * kStopMax_permille) return false;
   const Price reward = s.direction * (s.take_profit[s.tp_count - 1] - s.entry_ref);
   return !below(static_cast<double>(reward) / static_cast<double>(risk), s.rr_min);
 }
 
 void RiskStage::early_gates(const Signal& s, Pending& p) noexcept {
   const InstrumentConfig& instrument = config_->instruments[s.instrument];
-  if (!instrument.tradable || !valid(s)) return p.stop(ReasonCode::kInvalidSignal, 1);
+  if (!instrument.tradable || !valid(s) || (s.pair != 0) != (p.partner != nullptr)) return p.stop(ReasonCode::kInvalidSignal, 1);
   if (journal_full_) return p.stop(ReasonCode::kJournalFull, 2);
   if (late_) return p.stop(ReasonCode::kLateData, 2);
   if (operator_disabled_[s.strategy]) return p.stop(ReasonCode::kKsL3, 2);
@@ -173,7 +213,14 @@ void RiskStage::early_gates(const Signal& s, Pending& p) noexcept {
     const bool unknown = s.tox == ToxLevel::kUnknown && (s.flags & signal_flag::kUsesVpin) != 0;
     if (veto || unknown) return p.stop(ReasonCode::kToxVeto, 5);
   }
-  p.quality = quality_of(s, performance_.perf(s.strategy));
+}
+
+void RiskStage::quality_gate(Pending& p) noexcept {
+  if (!p.alive()) return;
+  const Signal& s = *p.signal;
+  const bool first = (s.flags & signal_flag::kPairFirst) != 0;
+  const double perf = performance_.perf(s.strategy);
+  p.quality = p.partner == nullptr ? quality_of(s, perf) : quality_of_pair(first ? s : *p.partner->signal, first ? *p.partner->signal : s, perf);
   RiskDecision& d = p.decision;
   d.q = p.quality.q;
   d.q_mtf = p.quality.mtf;
@@ -190,29 +237,42 @@ Price RiskStage::entry_price(const Signal& s) const noexcept {
   return touch + s.direction * std::llround(config_->venue.slippage_pips * static_cast<double>(i.pip));
 }
 
+/// Spread, slippage of entry and stop, commission of a round turn, as a distance of the signal's price.
+double RiskStage::cost_of(const Signal& s, TimeNs ts) const noexcept {
+  const InstrumentConfig& instrument = config_->instruments[s.instrument];
+  const double rate = account_.conversion(s.instrument, ts).value_or(0.0);
+  const double commission = rate > 0 ? config_->venue.commission_per_lot_round_turn / (instrument.contract * rate) *
+                                           static_cast<double>(kPriceScale)
+                                     : 0.0;
+  return static_cast<double>(account_.ask(s.instrument) - account_.bid(s.instrument)) +
+         2 * config_->venue.slippage_pips * static_cast<double>(instrument.pip) + commission;
+}
+
 void RiskStage::arbitrate_symbol(std::span<Pending> batch) noexcept {
-  std::array<Candidate, kStrategiesMax> candidates;
+  std::array<Candidate, kCandidatesMax> candidates;
   std::size_t n = 0;
   for (Pending& p : batch) {
     if (!p.alive()) continue;
     const Signal& s = *p.signal;
-    const InstrumentConfig& instrument = config_->instruments[s.instrument];
     const auto risk = static_cast<double>(std::abs(s.entry_ref - s.stop_loss));
-    const auto reward = static_cast<double>(std::abs(s.take_profit[s.tp_count - 1] - s.entry_ref));
-    const double rate = account_.conversion(s.instrument, p.decision.ts).value_or(0.0);
-    const double commission = rate > 0 ? config_->venue.commission_per_lot_round_turn / (instrument.contract * rate) *
-                                             static_cast<double>(kPriceScale)
-                                       : 0.0;
-    const double cost = static_cast<double>(account_.ask(s.instrument) - account_.bid(s.instrument)) +
-                        2 * config_->venue.slippage_pips * static_cast<double>(instrument.pip) + commission;
-    OMEGA_ASSERT(n < candidates.size(), n, s.strategy);  // a strategy raises at most one signal per symbol and event
-    candidates[n++] = {.strategy = s.strategy,
-                       .direction = s.direction,
-                       .level = s.level,
-                       .quality = p.quality.q,
-                       .win_probability = performance_.win_probability(s.strategy),
-                       .reward_risk = reward / risk,
-                       .cost_risk = cost / risk};
+    OMEGA_ASSERT(n < candidates.size(), n, s.strategy);
+    Candidate& c = candidates[n++];
+    c = {.strategy = s.strategy,
+         .direction = s.direction,
+         .level = s.level,
+         .quality = p.quality.q,
+         .win_probability = performance_.win_probability(s.strategy)};
+    if (p.partner == nullptr) {
+      c.reward_risk = static_cast<double>(std::abs(s.take_profit[s.tp_count - 1] - s.entry_ref)) / risk;
+      c.cost_risk = cost_of(s, p.decision.ts) / risk;
+    } else {  // in fractions of leg 1's notional
+      const PairTerms terms = pair_terms(s);
+      const auto fraction = [&](const Signal& leg) { return cost_of(leg, p.decision.ts) / static_cast<double>(leg.entry_ref); };
+      const bool first = (s.flags & signal_flag::kPairFirst) != 0;
+      const Signal &one = first ? s : *p.partner->signal, &two = first ? *p.partner->signal : s;
+      c.reward_risk = terms.reward_risk;
+      c.cost_risk = (fraction(one) + terms.hedge_ratio * fraction(two)) / terms.risk;
+    }
   }
   if (n == 0) return;
   const double net = arbitrate({candidates.data(), n}, performance_, config_->risk.net_min, config_->risk.ev_min);
@@ -258,13 +318,49 @@ void RiskStage::late_gates(const Signal& s, Pending& p, TimeNs ts) noexcept {
     kill_switch_.on_l1_block(ts, s.strategy, size.r_actual, events_);
     return p.stop(ReasonCode::kKsL1, 9);
   }
+  limits(s, p, ts);
+}
+
+void RiskStage::limits(const Signal& s, Pending& p, TimeNs ts) noexcept {
+  RiskDecision& d = p.decision;
   ExposureNumbers numbers;
-  const ReasonCode code = exposure_.check(account_, s, size.r_actual, d.equity, ts, numbers);
+  const ReasonCode code = exposure_.check(account_, s, d.risk_actual, d.equity, ts, numbers);
   d.exposure_total = numbers.total;
   d.exposure_symbol = numbers.symbol;
   d.exposure_strategy = numbers.strategy;
   d.exposure_correlated = numbers.correlated;
   if (code != ReasonCode::kNone) p.stop(code, 9);
+}
+
+void RiskStage::late_gates_of_pair(Pending& first, Pending& second, TimeNs ts) noexcept {
+  const auto stop = [&](ReasonCode code, std::uint8_t gate) {
+    first.stop(code, gate);
+    second.stop(code, gate);
+  };
+  const Signal &one = *first.signal, &two = *second.signal;
+  const std::optional<double> rate_1 = account_.conversion(one.instrument, ts), rate_2 = account_.conversion(two.instrument, ts);
+  if (!rate_1 || !rate_2) return stop(ReasonCode::kNoConversionRate, 8);
+  const PairSize size = size_of_pair(config_->risk, {config_->instruments[one.instrument], one, entry_price(one), *rate_1},
+                                     {config_->instruments[two.instrument], two, entry_price(two), *rate_2}, first.quality.q,
+                                     first.decision.equity, gross_notional());
+  for (Pending* leg : {&first, &second}) {
+    RiskDecision& d = leg->decision;
+    d.conversion = leg == &first ? *rate_1 : *rate_2;
+    d.m_q = size.m_q;
+    d.risk_fraction = size.r;
+    d.risk_actual = size.r_actual;
+    d.lots = size.lots[leg == &first ? 0 : 1];
+  }
+  if (size.code == ReasonCode::kMargin) return stop(size.code, 9);
+  if (size.code != ReasonCode::kNone) return stop(size.code, 8);
+  if (above(size.r_actual, config_->risk.l1_risk_max)) {
+    kill_switch_.on_l1_block(ts, one.strategy, size.r_actual, events_);
+    return stop(ReasonCode::kKsL1, 9);
+  }
+  limits(one, first, ts);
+  limits(two, second, ts);
+  if (!first.alive()) return second.stop(first.decision.code, 9);
+  if (!second.alive()) first.stop(second.decision.code, 9);
 }
 
 void RiskStage::approve(const InputEvent& input, const Signal& s, const Pending& p, RiskOut& out) noexcept {
@@ -284,6 +380,7 @@ void RiskStage::approve(const InputEvent& input, const Signal& s, const Pending&
   c.tp_count = s.tp_count;
   c.instrument = s.instrument;
   c.strategy = s.strategy;
+  c.pair = s.pair;
   c.flags = s.flags;
   c.action = OrderAction::kEnter;
   c.direction = s.direction;

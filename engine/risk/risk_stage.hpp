@@ -1,6 +1,8 @@
 // What:     Gates 1-9: turns the signals of one event into decisions, and runs the kill switch on equity.
 //           Every signal gets exactly one RiskDecision, with every number as far as it was computed.
 //           Records and orders come by (instrument, strategy), each seeing the exposure left by the former.
+//           A pair passes or ends as one: what stops a leg stops both with the same code; gates 8 and 9 and the orders come at the
+//           place of the leg with the lower instrument.
 // Owner:    Stages.   Threads: one at a time.   Errors: none on the event path.
 // Choices:  a strategy switched off by the operator answers KS_L3. An instrument that is not tradable, a level outside 1..5
 //           or a number that is not finite is INVALID_SIGNAL. EV's cost: spread, slippage of entry and stop, commission of a
@@ -14,6 +16,7 @@
 #include "engine/risk/exposure.hpp"
 #include "engine/risk/kill_switch.hpp"
 #include "engine/risk/level_exclusion.hpp"
+#include "engine/risk/pair_sizing.hpp"
 #include "engine/risk/performance.hpp"
 #include "engine/risk/quality.hpp"
 #include "engine/risk/risk_out.hpp"
@@ -52,6 +55,7 @@ class RiskStage {
  private:
   struct Pending {  // one signal on its way through the gates
     const Signal* signal = nullptr;
+    Pending* partner = nullptr;  // the other leg of a pair
     RiskDecision decision;
     Quality quality;
     [[nodiscard]] bool alive() const noexcept { return decision.code == ReasonCode::kNone; }
@@ -65,11 +69,17 @@ class RiskStage {
   void on_control(const InputEvent& input, RiskOut& out) noexcept;
   void decide(const InputEvent& input, const SignalsOut& signals, RiskOut& out) noexcept;
   void collect(const InputEvent& input, std::span<const Signal> raised) noexcept;
+  void join_legs() noexcept;
+  void stop_pairs_together() noexcept;
   void early_gates(const Signal& s, Pending& p) noexcept;
+  void quality_gate(Pending& p) noexcept;
   void arbitrate_symbol(std::span<Pending> batch) noexcept;
   void late_gates(const Signal& s, Pending& p, TimeNs ts) noexcept;
+  void late_gates_of_pair(Pending& first, Pending& second, TimeNs ts) noexcept;
+  void limits(const Signal& s, Pending& p, TimeNs ts) noexcept;
   void approve(const InputEvent& input, const Signal& s, const Pending& p, RiskOut& out) noexcept;
   [[nodiscard]] bool valid(const Signal& s) const noexcept;
+  [[nodiscard]] double cost_of(const Signal& s, TimeNs ts) const noexcept;
   [[nodiscard]] Price entry_price(const Signal& s) const noexcept;
   [[nodiscard]] double gross_notional() const noexcept;
 

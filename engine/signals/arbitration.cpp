@@ -18,9 +18,9 @@ void silence(std::span<Candidate> candidates) noexcept {
 }
 
 /// A near copy of a heavier signal that stays has no vote; heaviest first, ties to the lower strategy number.
-void cap_families(std::span<Candidate> candidates, const std::array<double, kStrategiesMax>& weight,
+void cap_families(std::span<Candidate> candidates, const std::array<double, kCandidatesMax>& weight,
                   const StrategyCorrelation& correlation) noexcept {
-  std::array<bool, kStrategiesMax> kept{};
+  std::array<bool, kCandidatesMax> kept{};
   for (std::size_t round = 0; round < candidates.size(); ++round) {
     std::size_t next = candidates.size();
     for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -45,8 +45,8 @@ void cap_families(std::span<Candidate> candidates, const std::array<double, kStr
 
 double arbitrate(std::span<Candidate> candidates, const StrategyCorrelation& correlation, double net_min,
                  double ev_min) noexcept {
-  OMEGA_REQUIRE(candidates.size() <= kStrategiesMax, candidates.size(), kStrategiesMax);
-  std::array<double, kStrategiesMax> initial{};
+  OMEGA_REQUIRE(candidates.size() <= kCandidatesMax, candidates.size(), kCandidatesMax);
+  std::array<double, kCandidatesMax> initial{};
   for (std::size_t i = 0; i < candidates.size(); ++i) initial[i] = candidates[i].level / 3.0 * candidates[i].quality;
 
   cap_families(candidates, initial, correlation);

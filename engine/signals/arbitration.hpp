@@ -15,6 +15,7 @@
 namespace omega {
 
 inline constexpr std::size_t kStrategiesMax = 32;
+inline constexpr std::size_t kCandidatesMax = 2 * kStrategiesMax;  // on one symbol in one event: a pair strategy may have several pairs there
 
 struct Candidate {
   StrategyId strategy = 0;

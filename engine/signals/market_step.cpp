@@ -18,7 +18,14 @@ void SignalsStage::add_market(const RegistryEntry& entry, std::span<const double
   for (const Instrument& i : instruments_) {
     if (m.strategy->uses(i.id)) m.legs.emplace_back().id = i.id;
   }
+  m.pairs.resize(m.strategy->pairs().size());
   markets_.push_back(std::move(m));
+}
+
+std::uint32_t SignalsStage::pair_legs() const noexcept {
+  std::size_t legs = 0;
+  for (const Market& m : markets_) legs += 2 * m.pairs.size();
+  return static_cast<std::uint32_t>(legs);
 }
 
 void SignalsStage::on_closes(const InputEvent& input, const FeaturesOut& features, Market& m, SignalsOut& out) noexcept {
@@ -44,12 +51,13 @@ void SignalsStage::on_closes(const InputEvent& input, const FeaturesOut& feature
 void SignalsStage::step(const InputEvent& input, Market& m, SignalsOut& out) noexcept {
   StrategyOut sink(out);
   const std::uint32_t first_signal = out.signal_count, first_exit = out.exit_count;
-  m.strategy->on_close({input.ts(), m.t_close, m.legs, news_}, sink);
+  m.strategy->on_close({input.ts(), m.t_close, m.legs, news_, m.pairs}, sink);
   for (std::uint32_t i = first_signal; i < out.signal_count; ++i) {
     Signal& s = out.signals[i];
     for (MarketLeg& leg : m.legs) {
       if (leg.id != s.instrument) continue;
-      leg.sent = sent_by(s, input.seq);
+      PositionView& sent = s.pair == 0 ? leg.sent : m.pairs[s.pair - 1u].sent[(s.flags & signal_flag::kPairFirst) != 0 ? 0 : 1];
+      sent = sent_by(s, input.seq);
       complete(leg.frame, instruments_[index_of(leg.id)], s);
     }
     lane_.append(input.seq, s);

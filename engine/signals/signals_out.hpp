@@ -21,5 +21,9 @@ struct SignalsOut {
 [[nodiscard]] constexpr OrderId order_id_of(Seq cause, std::uint32_t signal_index) noexcept {
   return (cause << 8) | (signal_index & 0xffu);
 }
+/// The order of the other leg of a pair; 0 when the flags say that this is no leg.
+[[nodiscard]] constexpr OrderId partner_order(OrderId id, std::uint16_t flags) noexcept {
+  return (flags & signal_flag::kPairFirst) != 0 ? id + 1 : (flags & signal_flag::kPairSecond) != 0 ? id - 1 : 0;
+}
 
 }  // namespace omega

@@ -143,10 +143,21 @@ void SignalsStage::on_exec(const ExecReport& r) noexcept {
   }
   for (Market& m : markets_) {
     if (m.strategy->info().id != r.strategy) continue;
+    if (!m.pairs.empty()) return take_pair_fill(r, m);
     for (MarketLeg& leg : m.legs) {
       if (leg.id == r.instrument) return take_fill(r, leg.sent, leg.position);
     }
   }
+}
+
+void SignalsStage::take_pair_fill(const ExecReport& r, Market& m) noexcept {
+  for (PairPositions& pair : m.pairs) {
+    for (std::size_t leg = 0; leg < 2; ++leg) {
+      const PositionView &sent = pair.sent[leg], &position = pair.position[leg];
+      if (r.leg == OrderLeg::kEntry ? r.order_id == sent.order_id : r.order_id == position.order_id) return take_fill(r, sent, pair.position[leg]);
+    }
+  }
+  ++unknown_reports_;
 }
 
 void SignalsStage::take_fill(const ExecReport& r, const PositionView& sent, PositionView& p) noexcept {
@@ -255,7 +266,7 @@ void SignalsStage::complete(const FeatureFrame& f, const Instrument& i, Signal& 
 }
 
 double SignalsStage::structure_term(const Instrument& i, const Signal& s) const noexcept {
-  if (s.family == SignalFamily::kEvent) return kStrEvent;  // S21, S24: levels say nothing about them
+  if (s.family == SignalFamily::kEvent || s.pair != 0) return kStrEvent;  // S21, S24, pairs: levels say nothing about them
   const InstrumentConfig& row = config_->instruments[i.id];
   double str = kStrBase;
   const Price behind = i.levels.distance_behind(s.entry_ref, s.direction);
@@ -302,7 +313,12 @@ std::vector<SignalsStage::RunningView> SignalsStage::running() const {
   std::vector<RunningView> views;
   for (const Instrument& i : instruments_)
     for (const Runner& r : i.runners) views.push_back({i.id, r.strategy.get(), &r.position, &r.sent});
-  for (const Market& m : markets_) {  // once, on the instrument that it holds, else on its first
+  for (const Market& m : markets_) {  // once per pair, else once, on the instrument that it holds or its first
+    for (std::size_t p = 0; p < m.pairs.size(); ++p) {
+      const std::size_t leg = !m.pairs[p].position[0].open && m.pairs[p].position[1].open ? 1 : 0;
+      views.push_back({m.strategy->pairs()[p][leg], m.strategy.get(), &m.pairs[p].position[leg], &m.pairs[p].sent[leg]});
+    }
+    if (!m.pairs.empty()) continue;
     const auto held = std::find_if(m.legs.begin(), m.legs.end(), [](const MarketLeg& l) { return l.position.open; });
     const MarketLeg& leg = held != m.legs.end() ? *held : m.legs.front();
     views.push_back({leg.id, m.strategy.get(), &leg.position, &leg.sent});
@@ -322,6 +338,7 @@ void SignalsStage::save(StateWriter& out) const {
   for (const Market& m : markets_) {
     out(m.pending, m.t_close);
     for (const MarketLeg& leg : m.legs) out(leg);
+    for (const PairPositions& pair : m.pairs) out(pair);
     m.strategy->save(out);
   }
 }
@@ -338,6 +355,7 @@ void SignalsStage::load(StateReader& in) {
   for (Market& m : markets_) {
     in(m.pending, m.t_close);
     for (MarketLeg& leg : m.legs) in(leg);
+    for (PairPositions& pair : m.pairs) in(pair);
     m.strategy->load(in);
   }
 }

@@ -47,6 +47,8 @@ class SignalsStage {
   [[nodiscard]] const std::vector<StrategyDisabled>& disabled() const noexcept { return disabled_; }
   /// Entry fills that no signal of this stage explains: 0 in a sound run.
   [[nodiscard]] std::uint64_t unknown_reports() const noexcept { return unknown_reports_; }
+  /// Signals that the pairs of all strategies can raise in one event.
+  [[nodiscard]] std::uint32_t pair_legs() const noexcept;
   [[nodiscard]] std::uint64_t signals_raised() const noexcept { return signals_raised_; }
   [[nodiscard]] std::uint64_t digest() const noexcept { return lane_.digest(); }
   [[nodiscard]] const LaneAppender& lane() const noexcept { return lane_; }
@@ -72,6 +74,7 @@ class SignalsStage {
   struct Market {
     std::unique_ptr<Strategy> strategy;
     std::vector<MarketLeg> legs;  // those it uses, in id order
+    std::vector<PairPositions> pairs;
     TimeNs t_close = 0;           // of the step that is being collected, else of the last one
     bool pending = false;
   };
@@ -82,6 +85,7 @@ class SignalsStage {
   void disable(StrategyId strategy, InstrumentId instrument, std::uint32_t missing);
   /// The position that the signal becomes if its entry fills.
   [[nodiscard]] static PositionView sent_by(const Signal& signal, Seq cause) noexcept;
+  void take_pair_fill(const ExecReport& report, Market& market) noexcept;
   void take_fill(const ExecReport& report, const PositionView& sent, PositionView& position) noexcept;
   void announce(const InputEvent& input) noexcept;
   void on_exec(const ExecReport& report) noexcept;

@@ -63,14 +63,14 @@ bool Strategy::ready(const FeatureFrame& frame) noexcept {
   return all;
 }
 
-bool Strategy::admit(TimeNs ts, bool position_open) noexcept {
-  const bool edge = !held_;
-  held_ = true;
-  if (!edge) {
+bool Strategy::admit(EntryEdge& edge, TimeNs ts, bool position_open) noexcept {
+  const bool rising = !edge.held;
+  edge.held = true;
+  if (!rising) {
     funnel_.not_an_edge();
     return false;
   }
-  if (raised_before_ && ts - last_signal_ts_ < info_->cooldown_ns) {
+  if (edge.raised_before && ts - edge.last_signal_ts < info_->cooldown_ns) {
     funnel_.cooling();
     return false;
   }
@@ -83,8 +83,8 @@ bool Strategy::admit(TimeNs ts, bool position_open) noexcept {
 
 Signal& Strategy::raise(InstrumentId id, TimeNs ts, StrategyOut& out, Direction d, Price entry, Price stop) noexcept {
   OMEGA_ASSERT(d == kLong || d == kShort, d, info_->id);
-  raised_before_ = true;
-  last_signal_ts_ = ts;
+  edge_.raised_before = true;
+  edge_.last_signal_ts = ts;
   funnel_.raised();
   Signal& s = out.signal();
   s.ts = ts;

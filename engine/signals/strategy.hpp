@@ -69,6 +69,13 @@ struct MarketLeg {
   }
 };
 
+/// What a strategy holds in one of its pairs, leg 1 and leg 2, rebuilt from execution reports.
+struct PairPositions {
+  std::array<PositionView, 2> sent, position;
+  [[nodiscard]] bool open() const noexcept { return position[0].open || position[1].open; }
+  template <class Archive> void serialize(Archive& ar) { ar(sent[0], sent[1], position[0], position[1]); }
+};
+
 /// A close of the strategy's timeframe over all its instruments: made when the last of them closed, or at the end of the first
 /// event later than the close, so that who is not there then is missing in every layout alike.
 struct MarketContext {
@@ -76,6 +83,13 @@ struct MarketContext {
   TimeNs t_close;
   std::span<const MarketLeg> legs;    // in instrument order
   const NewsBook& news;
+  std::span<const PairPositions> pairs = {};  // in the strategy's order of its pairs
+  /// The leg if its bar of this close is there.
+  [[nodiscard]] const MarketLeg* closed(InstrumentId id) const noexcept {
+    for (const MarketLeg& leg : legs)
+      if (leg.id == id && leg.closed) return &leg;
+    return nullptr;
+  }
 };
 
 /// Where strategies put what they want. Bounded by the slot: one signal and one exit per (strategy, frame).
@@ -99,6 +113,16 @@ struct StrategySetup {
   const StrategyInfo* info = nullptr;  // the registry's, whose number a plugin's own does not know; null: the strategy's own
 };
 
+using PairIds = std::array<InstrumentId, 2>;
+
+/// The common rules about when a full condition becomes a signal: edge and cool-down. One per strategy object, or one per pair.
+struct EntryEdge {
+  bool held = false;             // the full condition held at the previous evaluation
+  bool raised_before = false;
+  TimeNs last_signal_ts = 0;
+  template <class Archive> void serialize(Archive& ar) { ar(held, raised_before, last_signal_ts); }
+};
+
 class Strategy {
  public:
   Strategy(const StrategyInfo& info, const StrategySetup& setup);
@@ -114,14 +138,16 @@ class Strategy {
   [[nodiscard]] virtual bool uses(InstrumentId) const noexcept { return false; }
   [[nodiscard]] virtual bool fed() const noexcept { return true; }
   virtual void on_close(const MarketContext&, StrategyOut&) noexcept {}
+  /// The pairs that it trades with two legs (pair_strategy.hpp): instruments of leg 1 and leg 2, numbered from 1 in signals.
+  [[nodiscard]] virtual std::span<const PairIds> pairs() const noexcept { return {}; }
   /// Price lies inside an active zone of this strategy that supports d (S05, S10): part of the STR term.
   [[nodiscard]] virtual bool in_zone(Price, Direction, TimeNs) const noexcept { return false; }
   virtual void save(StateWriter& out) const = 0;
   virtual void load(StateReader& in) = 0;
   /// The same state for a person's eye.
   virtual void describe(StateText& out) const = 0;
-  [[nodiscard]] bool held() const noexcept { return held_; }
-  [[nodiscard]] TimeNs last_signal_ts() const noexcept { return last_signal_ts_; }  // 0: none
+  [[nodiscard]] bool held() const noexcept { return edge_.held; }
+  [[nodiscard]] TimeNs last_signal_ts() const noexcept { return edge_.last_signal_ts; }  // 0: none
 
  protected:
   [[nodiscard]] double param(std::size_t i) const noexcept { return params_[i]; }
@@ -133,8 +159,9 @@ class Strategy {
   /// All conditions hold: true when this is an edge, the cool-down is over and no own position is open.
   /// Call exactly once per evaluation, reject() in the evaluations that failed.
   [[nodiscard]] bool admit(const StrategyContext& c) noexcept { return admit(c.ts, c.position.open); }
-  [[nodiscard]] bool admit(TimeNs ts, bool position_open) noexcept;
-  void reject() noexcept { held_ = false; }
+  [[nodiscard]] bool admit(TimeNs ts, bool position_open) noexcept { return admit(edge_, ts, position_open); }
+  [[nodiscard]] bool admit(EntryEdge& edge, TimeNs ts, bool position_open) noexcept;
+  void reject() noexcept { edge_.held = false; }
   /// A signal with the fields that do not depend on the strategy's own numbers.
   Signal& raise(const StrategyContext& c, StrategyOut& out, Direction d, Price entry, Price stop) noexcept { return raise(c.id, c.ts, out, d, entry, stop); }
   Signal& raise(InstrumentId id, TimeNs ts, StrategyOut& out, Direction d, Price entry, Price stop) noexcept;
@@ -142,7 +169,7 @@ class Strategy {
     request_exit(c.id, c.ts, out, reason, value, threshold);
   }
   void request_exit(InstrumentId id, TimeNs ts, StrategyOut& out, ExitReason reason, double value, double threshold) noexcept;
-  template <class Archive> void serialize_base(Archive& ar) { ar(funnel_, held_, raised_before_, last_signal_ts_); }
+  template <class Archive> void serialize_base(Archive& ar) { ar(funnel_, edge_); }
 
   Funnel funnel_;
 
@@ -152,9 +179,7 @@ class Strategy {
   CommonHandles common_;
   std::array<FeatureHandle, Funnel::kFeaturesMax> needed_{};
   std::size_t needed_count_ = 0;
-  bool held_ = false;            // the full condition held at the previous evaluation
-  bool raised_before_ = false;
-  TimeNs last_signal_ts_ = 0;
+  EntryEdge edge_;
 };
 
 /// Gives a strategy with serialize() its save() and load().

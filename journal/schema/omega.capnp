@@ -28,13 +28,14 @@ const timeframes :List(Text) = ["M1", "M5", "M15", "M30", "H1", "H4", "D1"];
 const volumeKinds :List(Text) = ["none", "traded", "ticks", "proxy_range"];
 const toxLevels :List(Text) = ["unknown", "safe", "caution", "elevated", "veto", "hard_veto"];
 const exitReasons :List(Text) = ["none", "stop_loss", "take_profit", "time_stop", "invalidation", "strategy_target",
-  "kill_switch_l4", "kill_switch_l2", "operator", "break_even_stop", "trailing_stop"];
+  "kill_switch_l4", "kill_switch_l2", "operator", "break_even_stop", "trailing_stop", "leg_broken"];
 const reasonCodes :List(Text) = ["NONE", "INVALID_SIGNAL", "KS_L4", "KS_L2", "KS_L3", "STAT_BREAKER", "SESSION",
   "SPREAD", "SHUTDOWN", "NEWS", "VPIN_GLOBAL", "TOX_VETO", "QUALITY_LOW", "ARB_SILENCE", "ARB_LOST", "NO_HEDGE",
   "SIZE_BELOW_MIN", "NO_CONVERSION_RATE", "KS_L1", "EXP_TOTAL", "EXP_SYMBOL", "EXP_STRATEGY", "EXP_CORR", "MAX_POS",
   "RATE_DAY", "RATE_HOUR", "SPACING", "MARGIN", "REJECTED", "FILLED", "PARTIAL", "EXPIRED", "STALE", "PENDING",
   "JOURNAL_FULL", "LATE_DATA"];
-const signalFlags :List(Text) = ["break_even", "trail_m15", "targets_in_r", "tox_exempt", "uses_vpin", "high_volatility"];
+const signalFlags :List(Text) = ["break_even", "trail_m15", "targets_in_r", "tox_exempt", "uses_vpin", "high_volatility",
+  "pair_first", "pair_second"];
 
 # ------------------------------------------------------------------ inputs lane
 
@@ -177,6 +178,7 @@ struct Signal {  # type 48
   flowSource @47 :UInt8 $names(["none", "ofi_l1", "trade_signed", "bvc_bar"]);
   volumeKind @48 :UInt8 $names(.volumeKinds);
   tox @49 :UInt8 $names(.toxLevels);
+  pair @50 :UInt8;  # schema 2; with a pair tpR0..2 are hedge ratio, risk and reward / risk
 }
 
 struct ExitRequest {  # type 49
@@ -187,6 +189,8 @@ struct ExitRequest {  # type 49
   instrument @4 :UInt16 $instrument;
   strategy @5 :UInt16 $strategy;
   reason @6 :UInt16 $names(.exitReasons);
+  pair @7 :UInt8;          # schema 2
+  sharePercent @8 :UInt8;  # schema 2; 0 all
 }
 
 struct StrategyDisabled {  # type 50
@@ -280,6 +284,7 @@ struct OrderCommand {  # type 80
   action @23 :UInt8 $names(["", "enter", "modify_stop", "close", "cancel"]);
   direction @24 :Int8 $side;
   tpCount @25 :UInt8;
+  pair @26 :UInt8;  # schema 2
 }
 
 struct SignalOutcome {  # type 81

@@ -18,7 +18,7 @@ class Golden(OmegaCase):
 
     def test_every_golden_journal_is_read_to_its_recorded_digests(self):
         archives = sorted(GOLDEN.glob("*.tar.zst"))
-        self.assertGreaterEqual(len(archives), 2)
+        self.assertGreaterEqual(len(archives), 4)
         for archive in archives:
             with self.subTest(archive.name):
                 self.restored(archive.name.removesuffix(".tar.zst"))
@@ -39,23 +39,23 @@ class Golden(OmegaCase):
         commands = [("journal", "info", "j"), ("journal", "check", "j"), ("journal", "cat", "j"), ("verify", "j"),
                     ("journal", "repair", "j", "--yes"), ("journal", "rebuild", "j"), ("journal", "backup", "j", "b.tar.zst"),
                     ("run", "--config", CONFIG, "--quiet", "--profile", "green_only", "--feed", "journal:j", "--journal", "out")]
-        for key, says in (("schema_version", "format 1 and schema 2"), ("format_version", "format 2 and schema 1")):
+        for key, says in (("schema_version", "format 1 and schema 3"), ("format_version", "format 2 and schema 1")):
             manifest = self.restored() / "manifest.json"
-            manifest.write_text(manifest.read_text().replace(f'"{key}": 1', f'"{key}": 2'))
+            manifest.write_text(manifest.read_text().replace(f'"{key}": 1', f'"{key}": {3 if key == "schema_version" else 2}'))
             before = manifest.read_bytes()
             for command in commands:
                 with self.subTest(key, command=command[:2]):
-                    self.refused(BAD_DATA, [says, "this program knows format 1 and schema 1", "use the newer program"], *command)
+                    self.refused(BAD_DATA, [says, "this program knows format 1 and schema 2", "use the newer program"], *command)
             self.assertEqual(manifest.read_bytes(), before)
 
     def test_a_segment_of_a_newer_schema_is_refused_naming_both_versions(self):
         segment = self.restored() / "inputs" / "00000001.seg"
         data = bytearray(segment.read_bytes())
-        data[14] = 2
+        data[14] = 3
         data[60:64] = crc32c(bytes(data[:60])).to_bytes(4, "little")
         segment.write_bytes(data)
-        self.assertIn("schema version 2 is newer than this program's 1", self.omega("journal", "check", "j", code=1).stdout)
-        self.refused(BAD_DATA, ["inputs, segment 00000001.seg, offset 0", "schema version 2", "program's 1"], "journal", "cat", "j")
+        self.assertIn("schema version 3 is newer than this program's 2", self.omega("journal", "check", "j", code=1).stdout)
+        self.refused(BAD_DATA, ["inputs, segment 00000001.seg, offset 0", "schema version 3", "program's 2"], "journal", "cat", "j")
 
     def test_strangers_and_empty_files_get_one_clear_line(self):
         png = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20

@@ -14,6 +14,10 @@ const StrategyInfo& s04_info() noexcept;
 std::unique_ptr<Strategy> make_s04(const StrategySetup& setup);
 const StrategyInfo& s05_info() noexcept;
 std::unique_ptr<Strategy> make_s05(const StrategySetup& setup);
+const StrategyInfo& s06_info() noexcept;  // pairs: one object over all instruments
+std::unique_ptr<Strategy> make_s06(const StrategySetup& setup);
+const StrategyInfo& s07_info() noexcept;
+std::unique_ptr<Strategy> make_s07(const StrategySetup& setup);
 const StrategyInfo& s08_info() noexcept;
 std::unique_ptr<Strategy> make_s08(const StrategySetup& setup);
 const StrategyInfo& s09_info() noexcept;
@@ -32,6 +36,8 @@ const StrategyInfo& s17_info() noexcept;  // one object over all instruments
 std::unique_ptr<Strategy> make_s17(const StrategySetup& setup);
 const StrategyInfo& s19_info() noexcept;
 std::unique_ptr<Strategy> make_s19(const StrategySetup& setup);
+const StrategyInfo& s20_info() noexcept;
+std::unique_ptr<Strategy> make_s20(const StrategySetup& setup);
 const StrategyInfo& s21_info() noexcept;
 std::unique_ptr<Strategy> make_s21(const StrategySetup& setup);
 const StrategyInfo& s22_info() noexcept;

@@ -31,13 +31,13 @@ TEST(GoldenBytes, OfASegmentHeader) {
   ASSERT_EQ(bytes.size(), 64u + 48u + 32u);
   EXPECT_EQ(hex(bytes.data(), 64),
             "4f 4d 45 47 41 53 45 47\n"
-            "04 03 02 01 01 00 01 00\n"
+            "04 03 02 01 01 00 02 00\n"
             "00 00 00 00 01 00 00 00\n"
             "01 00 00 00 00 00 00 00\n"
             "00 00 00 00 00 00 00 00\n"
             "00 00 00 00 00 00 00 00\n"
             "00 10 00 00 00 00 00 00\n"
-            "00 00 00 00 c3 ba c4 4f");
+            "00 00 00 00 f1 18 f4 8f");
 }
 
 TEST(GoldenBytes, OfAFrameAndOfTheLanesEndMark) {
@@ -45,15 +45,15 @@ TEST(GoldenBytes, OfAFrameAndOfTheLanesEndMark) {
   const auto bytes = worked_example(tmp / "j");
   ASSERT_EQ(bytes.size(), 64u + 48u + 32u);
   EXPECT_EQ(hex(bytes.data() + 64, 48),
-            "18 00 00 00 0a 00 01 00\n"
-            "30 67 6e 3a 00 00 00 00\n"
+            "18 00 00 00 0a 00 02 00\n"
+            "71 9a fa 2b 00 00 00 00\n"
             "01 00 00 00 00 00 00 00\n"
             "00 00 00 00 02 00 00 00\n"
             "00 90 59 86 07 9d 97 17\n"
             "01 00 00 00 00 00 00 00");
   EXPECT_EQ(hex(bytes.data() + 112, 32),
-            "08 00 00 00 ff ff 01 00\n"
-            "7f f7 97 70 00 00 00 00\n"
+            "08 00 00 00 ff ff 02 00\n"
+            "5c d9 54 c6 00 00 00 00\n"
             "01 00 00 00 00 00 00 00\n"
             "01 00 00 00 00 00 00 00");
 }
@@ -69,9 +69,9 @@ TEST(GoldenBytes, OfAWatermark) {
             "70 00 00 00 00 00 00 00\n"
             "01 00 00 00 00 00 00 00\n"
             "00 00 00 00 01 00 00 00\n"
-            "30 67 6e 3a 01 00 00 00\n"
+            "71 9a fa 2b 01 00 00 00\n"
             "00 00 00 00 00 00 00 00\n"
-            "00 00 00 00 ab 37 3c 55");
+            "00 00 00 00 41 2b 2c 40");
   EXPECT_EQ(std::memcmp(bytes.data(), bytes.data() + 64, 64), 0) << "both copies say the same";
 }
 

@@ -134,7 +134,7 @@ TEST(Layout, FeatureVectorHeadIsItsCapnProtoDataSection) {
         F(Timeframe, timeframe));
 }
 TEST(Layout, SignalIsItsCapnProtoDataSection) {
-  PROVE(Signal, Signal, 2, 0, F(Ts, ts); F(EntryRef, entry_ref); F(StopLoss, stop_loss); F(TakeProfit0, take_profit[0]);
+  PROVE(Signal, Signal, 1, 0, F(Ts, ts); F(EntryRef, entry_ref); F(StopLoss, stop_loss); F(TakeProfit0, take_profit[0]);
         F(TakeProfit1, take_profit[1]); F(TakeProfit2, take_profit[2]); F(TpFraction0, tp_fraction[0]);
         F(TpFraction1, tp_fraction[1]); F(TpFraction2, tp_fraction[2]); F(TpR0, tp_r[0]); F(TpR1, tp_r[1]);
         F(TpR2, tp_r[2]); F(TimeStopNs, time_stop_ns); F(ExpiryNs, expiry_ns); F(Score, score);
@@ -145,11 +145,12 @@ TEST(Layout, SignalIsItsCapnProtoDataSection) {
         F(Criteria4, criteria[4]); F(Criteria5, criteria[5]); F(Criteria6, criteria[6]); F(Criteria7, criteria[7]);
         F(Index, index); F(ValidMask, valid_mask); F(Instrument, instrument); F(Strategy, strategy); F(Flags, flags);
         F(Family, family); F(Direction, direction); F(Level, level); F(TpCount, tp_count); F(Timeframe, timeframe);
-        F(FlowSource, flow_source); F(VolumeKind, volume_kind); F(Tox, tox));
+        F(FlowSource, flow_source); F(VolumeKind, volume_kind); F(Tox, tox);
+        F(Pair, pair));
 }
 TEST(Layout, ExitRequestIsItsCapnProtoDataSection) {
-  PROVE(ExitRequest, ExitRequest, 6, 0, F(Ts, ts); F(Value, value); F(Threshold, threshold); F(Index, index);
-        F(Instrument, instrument); F(Strategy, strategy); F(Reason, reason));
+  PROVE(ExitRequest, ExitRequest, 4, 0, F(Ts, ts); F(Value, value); F(Threshold, threshold); F(Index, index);
+        F(Instrument, instrument); F(Strategy, strategy); F(Reason, reason); F(Pair, pair); F(SharePercent, share_percent));
 }
 TEST(Layout, StrategyDisabledIsItsCapnProtoDataSection) {
   PROVE(StrategyDisabled, StrategyDisabled, 0, 0, F(Ts, ts); F(Missing, missing); F(Instrument, instrument);
@@ -173,13 +174,13 @@ TEST(Layout, KillSwitchEventIsItsCapnProtoDataSection) {
         F(Strategy, strategy); F(Rule, rule); F(Layer, layer); F(Action, action));
 }
 TEST(Layout, OrderCommandIsItsCapnProtoDataSection) {
-  PROVE(OrderCommand, OrderCommand, 1, 0, F(Ts, ts); F(ActiveTs, active_ts); F(OrderId, order_id);
+  PROVE(OrderCommand, OrderCommand, 0, 0, F(Ts, ts); F(ActiveTs, active_ts); F(OrderId, order_id);
         F(SignalSeq, signal_seq); F(Quantity, quantity); F(EntryRef, entry_ref); F(StopLoss, stop_loss);
         F(TakeProfit0, take_profit[0]); F(TakeProfit1, take_profit[1]); F(TakeProfit2, take_profit[2]);
         F(TpQuantity0, tp_quantity[0]); F(TpQuantity1, tp_quantity[1]); F(TpQuantity2, tp_quantity[2]);
         F(TpR0, tp_r[0]); F(TpR1, tp_r[1]); F(TpR2, tp_r[2]); F(ExpiryTs, expiry_ts); F(DeadlineTs, deadline_ts);
         F(Index, index); F(Instrument, instrument); F(Strategy, strategy); F(Flags, flags); F(Reason, reason);
-        F(Action, action); F(Direction, direction); F(TpCount, tp_count));
+        F(Action, action); F(Direction, direction); F(TpCount, tp_count); F(Pair, pair));
 }
 TEST(Layout, SignalOutcomeIsItsCapnProtoDataSection) {
   PROVE(SignalOutcome, SignalOutcome, 2, 0, F(Ts, ts); F(OrderId, order_id); F(SignalSeq, signal_seq);

@@ -51,7 +51,7 @@ TEST(Reader, RefusesANewerJournalNamingBothVersions) {
     change_manifest(tmp / "j", [key](nlohmann::json& doc) { doc[key] = 7; });
     const std::string message = refusal(tmp / "j");
     EXPECT_NE(message.find(" 7"), std::string::npos) << message;
-    EXPECT_NE(message.find("this program knows format 1 and schema 1"), std::string::npos) << message;
+    EXPECT_NE(message.find("this program knows format 1 and schema 2"), std::string::npos) << message;
   }
 }
 
@@ -109,7 +109,7 @@ TEST(Reader, RefusesForeignSegmentsByTheirHeader) {
   refused([](SegmentHeader& h) { h.endian_mark = kEndianMark_swapped; }, "big-endian");
   refused([](SegmentHeader& h) { h.endian_mark = 5; }, "byte-order mark");
   refused([](SegmentHeader& h) { h.format_version = 9; }, "format version 9 is newer than this program's 1");
-  refused([](SegmentHeader& h) { h.schema_version = 9; }, "schema version 9 is newer than this program's 1");
+  refused([](SegmentHeader& h) { h.schema_version = 9; }, "schema version 9 is newer than this program's 2");
   refused([](SegmentHeader& h) { h.schema_version = 9; }, "CRC mismatch", false);
   refused([](SegmentHeader& h) { h.lane = 3; }, "segment of lane risk");
   refused([](SegmentHeader& h) { h.lane = 77; }, "unknown lane");
@@ -151,7 +151,7 @@ TEST(Reader, BelievesNoFrameThatOnlyItsCrcVouchesFor) {
   says([](FrameHeader& h, std::uint8_t*) { h.type = 47; }, "unknown event type");
   says([](FrameHeader& h, std::uint8_t*) { h.type = 1; }, "does not belong to this lane");
   says([](FrameHeader& h, std::uint8_t*) { h.type = 96; }, "root pointer");
-  says([](FrameHeader& h, std::uint8_t*) { h.schema_version = 2; }, "schema version");
+  says([](FrameHeader& h, std::uint8_t*) { h.schema_version = 3; }, "schema version");
   says([](FrameHeader& h, std::uint8_t*) { h.schema_version = 0; }, "schema version");
   says([](FrameHeader& h, std::uint8_t*) { h.flags = 1; }, "unknown flags");
   says([](FrameHeader& h, std::uint8_t*) { h.seq = 8; }, "the segment's header says 9");

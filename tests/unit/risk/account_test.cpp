@@ -149,6 +149,7 @@ TEST_F(AccountTest, ACloseCommandNamesTheReasonOfTheClose) {
   OrderCommand c = opened(kEurUsd, kLong, 1, 1.1000, 1.0980, 1.1060);
   c.action = OrderAction::kClose;
   c.reason = ExitReason::kTimeStop;
+  c.quantity = 0;  // all of it
   account.on_order(c);
   EXPECT_EQ(closed(c, OrderLeg::kClose, 1.1, 1).reason, ExitReason::kTimeStop);
 }

@@ -59,14 +59,14 @@ TEST(SignalsStage, AMissingCapabilityGivesExactlyOneRecordAndNoSignal) {
 }
 
 TEST(SignalsStage, AnEnabledStrategyThatIsNotBuiltIsSaidOnceForAllInstruments) {
-  EngineConfig c = config_with({4, 6, 20}, 2);
+  EngineConfig c = config_with({4, 12, 23}, 2);
   StageHarness s(std::move(c));
   s.step();
   s.step();
   const auto records = s.sink.all<StrategyDisabled>();
   ASSERT_EQ(records.size(), 2u);
-  EXPECT_EQ(records[0].strategy, 6);
-  EXPECT_EQ(records[1].strategy, 20);
+  EXPECT_EQ(records[0].strategy, 12);
+  EXPECT_EQ(records[1].strategy, 23);
   EXPECT_EQ(records[0].missing, capability::kNotBuilt);
   EXPECT_EQ(records[0].instrument, kNoInstrument);
 }

@@ -129,9 +129,29 @@ TEST(SimMarket, CorrelationsHaveTheSignsOfTheCurrencyModel) {
   ASSERT_GT(r[0].size(), 1500u);
   EXPECT_GT(correlation(r[0], r[1]), 0.3);   // EURUSD GBPUSD: same quote, same continent
   EXPECT_LT(correlation(r[0], r[2]), -0.3);  // EURUSD USDCHF
-  EXPECT_GT(correlation(r[3], r[4]), 0.25);  // AUDUSD NZDUSD
+  EXPECT_GT(correlation(r[3], r[4]), 0.8);   // AUDUSD NZDUSD: twins
   EXPECT_GT(correlation(r[5], r[6]), 0.3);   // EURJPY GBPJPY
   EXPECT_LT(correlation(r[0], r[7]), 0.0);   // EURUSD USDJPY: the dollar on opposite sides
+}
+
+TEST(SimMarket, TheTwinsComeBackToEachOtherAndOthersDoNot) {
+  auto m = market(5, {"AUDUSD", "NZDUSD", "EURUSD"}, 120);
+  const auto r = hourly_returns(*m, 3);
+  const auto level = [&](std::size_t i) {
+    std::vector<double> sum(r[i].size());
+    double x = 0;
+    for (std::size_t t = 0; t < sum.size(); ++t) sum[t] = x += r[i][t];
+    return sum;
+  };
+  const auto spread_sd = [](const std::vector<double>& x, const std::vector<double>& y) {
+    double mean = 0, squares = 0;
+    for (std::size_t t = 0; t < x.size(); ++t) mean += (x[t] - y[t]) / static_cast<double>(x.size());
+    for (std::size_t t = 0; t < x.size(); ++t) squares += (x[t] - y[t] - mean) * (x[t] - y[t] - mean);
+    return std::sqrt(squares / static_cast<double>(x.size()));
+  };
+  EXPECT_LT(spread_sd(level(0), level(1)), 0.004);  // gaps of up to .6 % that close again
+  EXPECT_GT(spread_sd(level(0), level(2)), 0.008);
+  EXPECT_GE(m->twin_episodes(), 5u);
 }
 
 TEST(SimMarket, ThreeYearsStayInPlausibleBounds) {

@@ -1,0 +1,157 @@
+// S07: a pair that decouples and turns back, each threshold at its own value, ladder and invalidation, restart.
+#include "engine/signals/pair_strategy.hpp"
+#include "tests/unit/signals/pair_market.hpp"
+
+namespace omega::test {
+namespace {
+
+constexpr auto H1 = Timeframe::kH1;
+
+/// The features of scenario A on leg 1: fz 2.0, cvd .33, vpin .25, vmr 1.3.
+struct S07 : PairMarket {
+  explicit S07(EngineConfig c = pair_config(7)) : PairMarket(std::move(c), H1) {
+    put(0, 2.0, FeatureId::kFlowZ, Timeframe::kM1, 60, 500);
+    put(0, .33, FeatureId::kCvdN, Timeframe::kM1, 60);
+    put(0, 1.3, FeatureId::kVolumeMeanRatio, H1, 5, 15);
+  }
+  const SignalsOut& next() {
+    const bool apart = bars >= 170 && bars < 186;  // the legs go their own ways while w drifts down
+    return apart ? wander(.3, .30, 0, -.04) : wander(.3, .05, .06);
+  }
+  std::optional<std::pair<Signal, Signal>> until_signal(int n = 215) {
+    while (bars < n) {
+      const SignalsOut& o = next();
+      if (o.signal_count == 2) return std::pair{o.signals[0], o.signals[1]};
+    }
+    return std::nullopt;
+  }
+};
+
+TEST(S07, ScenarioAScore) {
+  const auto scores = pair_scores(kLong, 2.0, 2.0, .33, .55, .25, .30, 1.3, -2.0);
+  EXPECT_NEAR(score::sum(scores), 4.0167, 5e-5);
+}
+
+TEST(S07, TheReboundOfAPairThatDecoupledIsTraded) {
+  S07 s;
+  const auto pair = s.until_signal();
+  ASSERT_TRUE(pair) << s.funnel(7).passed(2) << " " << s.funnel(7).passed(3) << " " << s.funnel(7).passed(4);
+  const auto& [one, two] = *pair;
+  const double z = one.criteria[0], rho = one.criteria[2];
+  EXPECT_LE(z, -1.8);
+  EXPECT_GE(rho, .30);
+  EXPECT_LE(rho, .52);
+  EXPECT_EQ(one.direction, kLong);
+  EXPECT_EQ(two.direction, kShort);
+  EXPECT_NEAR(pair_terms(one).hedge_ratio, one.criteria[1], 1e-12);
+  EXPECT_NEAR(pair_terms(one).reward_risk, -z / std::max(3.5 + z, .5), 1e-12);
+  EXPECT_NEAR(one.score, 1 + .6 + 1 + .75 + std::min(1.0, -z / 3), 1e-9);
+  EXPECT_EQ(one.level, -z > 3 && one.score >= 4.5 ? 4 : one.score >= 4 ? 3 : 2);
+}
+
+TEST(S07, EachThresholdDecidesAtItsOwnValue) {
+  S07 base;
+  const auto first = base.until_signal();
+  ASSERT_TRUE(first);
+  const int bar = base.bars;
+  const double z = -first->first.criteria[0], rho = first->first.criteria[2], total = first->first.score;
+  const auto fires = [&](const char* name, double v) {  // at the same close as without the change
+    S07 s(pair_config(7, name, v));
+    return s.until_signal(bar).has_value() && s.bars == bar;
+  };
+  EXPECT_TRUE(fires("min_divergence_magnitude", z));
+  EXPECT_FALSE(fires("min_divergence_magnitude", z + 1e-6));
+  EXPECT_TRUE(fires("divergence_correlation_threshold", rho));
+  EXPECT_FALSE(fires("divergence_correlation_threshold", rho - 1e-6));
+  EXPECT_TRUE(fires("broken_relation_floor", rho));
+  EXPECT_FALSE(fires("broken_relation_floor", rho + 1e-6));
+  EXPECT_TRUE(fires("convergence_confidence_threshold", total / 5));
+  EXPECT_FALSE(fires("convergence_confidence_threshold", total / 5 + 1e-6));
+  EXPECT_FALSE(fires("historical_correlation_min", .99));
+  EXPECT_FALSE(fires("correlation_lookback", 220));
+  EXPECT_TRUE(fires("stop_z", std::max(z + 1e-6, 2.5)));
+  if (z >= 2.5) {
+    EXPECT_FALSE(fires("stop_z", z));
+  }
+  const auto scored = [&](const char* name, double v) {
+    S07 s(pair_config(7, name, v));
+    const auto p = s.until_signal(bar);
+    return p ? p->first.score : 0.0;
+  };
+  EXPECT_NEAR(scored("ofi_threshold", 2.5), total - .2, 1e-9);
+  EXPECT_NEAR(scored("cvd_threshold", .66), total - .1, 1e-9);
+  EXPECT_NEAR(scored("vpin_threshold", .2), total - .25, 1e-9);
+  for (const auto& [vpin, fire] : {std::pair{.50, true}, std::pair{.5001, false}}) {
+    S07 s;
+    s.put(1, vpin, FeatureId::kVpin, Timeframe::kM1, 50);
+    EXPECT_EQ(s.until_signal(bar).has_value(), fire) << vpin;
+  }
+  for (const std::size_t leg : {0u, 1u}) {
+    S07 s;
+    s.put(leg, 2, FeatureId::kRegimeLabel, Timeframe::kM15);
+    EXPECT_FALSE(s.until_signal(bar)) << "SHOCK on leg " << leg + 1;
+  }
+}
+
+TEST(S07, ARelationBelowTheFloorIsNotTheBestEntryButNone) {
+  S07 s;
+  while (s.bars < 170) s.next();
+  while (s.bars < 182) {  // now against each other
+    const double dx = s.uniform() * .3;
+    s.close(dx, -1.5 * dx);
+  }
+  EXPECT_GT(s.funnel(7).passed(0), s.funnel(7).passed(1));
+  EXPECT_EQ(s.funnel(7).signals(), 0u);
+}
+
+TEST(S07, TheSpreadThatComesBackIsClosedInStepsAndABrokenRelationAtOnce) {
+  S07 s;
+  const auto pair = s.until_signal();
+  ASSERT_TRUE(pair);
+  s.fill_both(pair->first, pair->second, s.seq);
+  std::vector<int> shares;
+  for (int i = 0; i < 60 && (shares.empty() || shares.back() != 0); ++i) {
+    const SignalsOut& r = s.wander(.02, 0, 0, .01);  // rho(20) stays low: the moves of w decide it
+    for (std::uint32_t e = 0; e < r.exit_count; ++e) {
+      shares.push_back(r.exits[e].share_percent);
+      EXPECT_EQ(r.exits[e].pair, 1);
+      if (shares.back() != 0) {
+        EXPECT_EQ(r.exits[e].reason, ExitReason::kStrategyTarget);
+      }
+    }
+  }
+  ASSERT_FALSE(shares.empty());
+  EXPECT_EQ(shares.back(), 0);
+
+  S07 gone;
+  const auto again = gone.until_signal();
+  ASSERT_TRUE(again);
+  gone.fill_both(again->first, again->second, gone.seq);
+  std::optional<ExitReason> reason;
+  for (int i = 0; i < 20 && !reason; ++i) {
+    const SignalsOut& r = gone.wander(.3, 0, 0, i % 2 == 0 ? .25 : -.25);
+    for (std::uint32_t e = 0; e < r.exit_count; ++e)
+      if (r.exits[e].share_percent == 0) reason = r.exits[e].reason;
+  }
+  ASSERT_TRUE(reason);
+}
+
+TEST(S07, ASavedStateGoesOnAlike) {
+  S07 straight, cut;
+  while (straight.bars < 215) {
+    straight.next();
+    cut.next();
+    if (straight.bars % 30 != 7 && straight.bars < 180) continue;
+    StateWriter out;
+    cut.stage->save(out);
+    cut.rebuild_stage();
+    StateReader in(out.bytes());
+    cut.stage->load(in);
+    ASSERT_TRUE(in.at_end());
+  }
+  EXPECT_EQ(straight.stage->digest(), cut.stage->digest());
+  EXPECT_GE(straight.stage->signals_raised(), 2u);
+}
+
+}  // namespace
+}  // namespace omega::test

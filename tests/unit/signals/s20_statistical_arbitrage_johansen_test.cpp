@@ -1,0 +1,168 @@
+// S20: the frozen relation, entry at both sides, each threshold at its own value, ladder of exits, failed retest, restart.
+#include "tests/unit/signals/pair_market.hpp"
+#include "engine/signals/pair_strategy.hpp"
+
+namespace omega::test {
+namespace {
+
+constexpr auto H1 = Timeframe::kH1;
+
+/// The features of scenario A: fz +1.0 on leg 1, vpin .28.
+struct S20 : PairMarket {
+  explicit S20(EngineConfig c = pair_config(20)) : PairMarket(std::move(c), H1) {
+    put(0, 1.0, FeatureId::kFlowZ, Timeframe::kM1, 60, 500);
+    for (const std::size_t f : {0u, 1u}) put(f, .28, FeatureId::kVpin, Timeframe::kM1, 50);
+  }
+  void quiet(int n) {
+    for (int i = 0; i < n; ++i) wander(.3, .06, .12);
+  }
+  const SignalsOut& shock(double to = -.165) {
+    quiet(205);
+    return close(.05, to - w);
+  }
+};
+
+TEST(S20, ARelationOfRankOneIsTradedAtItsFrozenMoments) {
+  S20 s;
+  const SignalsOut& o = s.shock();
+  ASSERT_EQ(o.signal_count, 2u);
+  const Signal &one = o.signals[0], &two = o.signals[1];
+  const double z = one.criteria[0], b = one.criteria[1], half_life = one.criteria[2];
+  EXPECT_LT(z, -2.5);
+  EXPECT_GT(z, -4);
+  EXPECT_NEAR(b, -.8, .05);
+  EXPECT_GT(one.criteria[3], 15.4943);
+  EXPECT_LE(one.criteria[4], 3.8415);
+  EXPECT_EQ(one.direction, kLong);
+  EXPECT_EQ(two.direction, kShort);  // d·sign b
+  const PairTerms t = pair_terms(one);
+  EXPECT_NEAR(t.hedge_ratio, -b, 1e-12);
+  EXPECT_NEAR(t.reward_risk, std::min(-z / (4 + z), 2.5), 1e-9);
+  EXPECT_EQ(one.time_stop_ns, std::min(static_cast<DurationNs>(std::ceil(3 * half_life)), DurationNs{150}) * kHour_ns);
+  EXPECT_NEAR(one.quality_raw, .6 * std::min(-z / 3, 1.0) + .4 * (1 - half_life / 120), 1e-9);
+  EXPECT_EQ(one.level, -z > 2.8 ? 3 : 2);  // fz > 0, vpin .28: never 4
+}
+
+TEST(S20, QualityOfScenarioA) { EXPECT_NEAR(.6 * std::min(2.6 / 3, 1.0) + .4 * (1 - 13.513 / 120), .875, 5e-4); }
+
+TEST(S20, TheMirrorAndTheSizes) {
+  S20 s;
+  s.put(0, -1.0, FeatureId::kFlowZ, Timeframe::kM1, 60, 500);
+  const SignalsOut& o = s.shock(.02);
+  ASSERT_EQ(o.signal_count, 2u);
+  EXPECT_EQ(o.signals[0].direction, kShort);
+  EXPECT_EQ(o.signals[1].direction, kLong);
+  const auto level = [](double fz, double vpin, double to) {
+    S20 m;
+    m.put(0, fz, FeatureId::kFlowZ, Timeframe::kM1, 60, 500);
+    for (const std::size_t f : {0u, 1u}) m.put(f, vpin, FeatureId::kVpin, Timeframe::kM1, 50);
+    const SignalsOut& r = m.shock(to);
+    return r.signal_count == 2 ? std::pair{std::fabs(r.signals[0].criteria[0]), static_cast<int>(r.signals[0].level)} : std::pair{0.0, 0};
+  };
+  const auto big = level(1, .2499, -.19);
+  ASSERT_GT(big.first, 3);
+  EXPECT_EQ(big.second, 4);
+  EXPECT_EQ(level(1, .25, -.19).second, 3);
+  EXPECT_EQ(level(0, .2, -.19).second, 2);
+}
+
+TEST(S20, EachThresholdDecidesAtItsOwnValue) {
+  S20 base;
+  const Signal first = base.shock().signals[0];
+  const double z = -first.criteria[0], half_life = first.criteria[2], rho = std::fabs(first.criteria[5]);
+  const auto fires = [](const char* name, double v) {
+    S20 s(pair_config(20, name, v));
+    return s.shock().signal_count == 2;
+  };
+  EXPECT_TRUE(fires("entry_zscore", z));
+  EXPECT_FALSE(fires("entry_zscore", z + 1e-6));
+  EXPECT_FALSE(fires("stop_loss_zscore", std::max(z, 3.0)) && z >= 3);
+  EXPECT_TRUE(fires("half_life_max", half_life));
+  EXPECT_FALSE(fires("half_life_max", half_life - 1e-6));
+  EXPECT_TRUE(fires("correlation_min", rho));
+  EXPECT_FALSE(fires("correlation_min", rho + 1e-6));
+  EXPECT_TRUE(fires("vpin_threshold_max", .28));
+  EXPECT_FALSE(fires("vpin_threshold_max", .2799));
+  EXPECT_FALSE(fires("cointegration_lookback", 207));  // no test yet
+  const auto with_flow = [](double fz, double ofi_min) {
+    S20 s(pair_config(20, "ofi_alignment_min", ofi_min));
+    s.put(0, fz, FeatureId::kFlowZ, Timeframe::kM1, 60, 500);
+    return s.shock().signal_count == 2;
+  };
+  EXPECT_FALSE(with_flow(-1.5, 1.5));
+  EXPECT_TRUE(with_flow(-1.4999, 1.5));
+  EXPECT_FALSE(with_flow(-1.4999, 1.4));
+  for (const std::size_t leg : {0u, 1u}) {
+    S20 s;
+    s.put(leg, 2, FeatureId::kRegimeLabel, Timeframe::kM15);
+    EXPECT_EQ(s.shock().signal_count, 0u) << "SHOCK on leg " << leg + 1;
+  }
+}
+
+TEST(S20, TwoWalksThatShareNothingAreNotTraded) {
+  S20 s;
+  for (int i = 0; i < 400; ++i) {
+    EXPECT_EQ(s.wander(.3, .3).signal_count, 0u);  // w is a walk of its own
+  }
+  EXPECT_GT(s.funnel(20).evaluations(), 0u);
+  EXPECT_EQ(s.funnel(20).passed(2), 0u);
+}
+
+TEST(S20, HalfThenMoreThenTheRest) {
+  S20 s;
+  const SignalsOut& o = s.shock();
+  ASSERT_EQ(o.signal_count, 2u);
+  const Signal one = o.signals[0], two = o.signals[1];
+  s.fill_both(one, two, s.seq);
+  std::vector<int> shares;
+  for (int i = 0; i < 40 && (shares.empty() || shares.back() != 0); ++i) {
+    const SignalsOut& r = s.close(.05, .006);
+    ASSERT_LE(r.exit_count, 1u);
+    if (r.exit_count == 1) {
+      EXPECT_EQ(r.exits[0].reason, ExitReason::kStrategyTarget);
+      EXPECT_EQ(r.exits[0].pair, 1);
+      shares.push_back(r.exits[0].share_percent);
+    }
+  }
+  EXPECT_EQ(shares, (std::vector<int>{50, 30, 0}));
+}
+
+TEST(S20, TheStopAndAnExitThatPassesBothSteps) {
+  S20 away;
+  const SignalsOut& o = away.shock();
+  ASSERT_EQ(o.signal_count, 2u);
+  const Signal one = o.signals[0], two = o.signals[1];
+  away.fill_both(one, two, away.seq);
+  const SignalsOut& stop = away.close(.05, -.09);
+  ASSERT_EQ(stop.exit_count, 1u);
+  EXPECT_EQ(stop.exits[0].reason, ExitReason::kStopLoss);
+  EXPECT_GE(stop.exits[0].value, 4);
+  std::uint8_t steps = 0;
+  EXPECT_EQ(pair_ladder(1.01, 1, .5, steps), 0);
+  EXPECT_EQ(pair_ladder(.5, 1, .5, steps), 80);
+  EXPECT_EQ(pair_ladder(.4, 1, .5, steps), 0);
+  EXPECT_EQ(pair_ladder(0, 1, .5, steps), 100);
+  steps = 0;
+  EXPECT_EQ(pair_ladder(1.0, 1, .5, steps), 50);
+  EXPECT_EQ(pair_ladder(.9, 1, .5, steps), 0);
+  EXPECT_EQ(pair_ladder(.3, 1, .5, steps), 30);
+}
+
+TEST(S20, ASavedStateGoesOnAlike) {
+  S20 straight, cut;
+  for (int i = 0; i < 260; ++i) {
+    for (S20* s : {&straight, &cut}) i == 205 ? s->close(.05, -.165 - s->w) : s->wander(.3, .06, .12);
+    if (i % 30 != 7 && i != 206) continue;
+    StateWriter out;
+    cut.stage->save(out);
+    cut.rebuild_stage();
+    StateReader in(out.bytes());
+    cut.stage->load(in);
+    ASSERT_TRUE(in.at_end());
+  }
+  EXPECT_EQ(straight.stage->digest(), cut.stage->digest());
+  EXPECT_GE(straight.stage->signals_raised(), 2u);
+}
+
+}  // namespace
+}  // namespace omega::test
