@@ -106,12 +106,17 @@ std::array<EventFields, kShapes.size()> make_all() {
     all[static_cast<std::size_t>(type)] = make_fields(schema);
   };
   add(EventType::kBar, capnp::Schema::from<schema::Bar>());
+  add(EventType::kQuote, capnp::Schema::from<schema::Quote>());
+  add(EventType::kTrade, capnp::Schema::from<schema::Trade>());
+  add(EventType::kBookDelta, capnp::Schema::from<schema::BookDelta>());
+  add(EventType::kBookSnapshot, capnp::Schema::from<schema::BookSnapshot>());
   add(EventType::kNewsEvent, capnp::Schema::from<schema::NewsEvent>());
   add(EventType::kNewsRelease, capnp::Schema::from<schema::NewsRelease>());
   add(EventType::kControl, capnp::Schema::from<schema::Control>());
   add(EventType::kTimer, capnp::Schema::from<schema::Timer>());
   add(EventType::kExecReport, capnp::Schema::from<schema::ExecReport>());
   add(EventType::kFeatureVector, capnp::Schema::from<schema::FeatureVector>());
+  add(EventType::kLargeOrder, capnp::Schema::from<schema::LargeOrder>());
   add(EventType::kSignal, capnp::Schema::from<schema::Signal>());
   add(EventType::kExitRequest, capnp::Schema::from<schema::ExitRequest>());
   add(EventType::kStrategyDisabled, capnp::Schema::from<schema::StrategyDisabled>());

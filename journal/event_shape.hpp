@@ -45,12 +45,17 @@ constexpr void add_shape(std::array<EventShape, kEventTypes>& table, std::uint8_
 constexpr std::array<EventShape, kEventTypes> make_shapes() {
   std::array<EventShape, kEventTypes> t{};
   add_shape<Bar>(t, lane_bit(Lane::kInputs));
+  add_shape<Quote>(t, lane_bit(Lane::kInputs));
+  add_shape<Trade>(t, lane_bit(Lane::kInputs));
+  add_shape<BookDelta>(t, lane_bit(Lane::kInputs));
+  add_shape<BookSnapshot>(t, lane_bit(Lane::kInputs));
   add_shape<NewsEvent>(t, lane_bit(Lane::kInputs));
   add_shape<NewsRelease>(t, lane_bit(Lane::kInputs));
   add_shape<Control>(t, lane_bit(Lane::kInputs));
   add_shape<Timer>(t, lane_bit(Lane::kInputs));
   add_shape<ExecReport>(t, lane_bit(Lane::kInputs));
   add_shape<FeatureVectorHead>(t, lane_bit(Lane::kFeatures), true);
+  add_shape<LargeOrder>(t, lane_bit(Lane::kFeatures));
   add_shape<Signal>(t, lane_bit(Lane::kSignals));
   add_shape<ExitRequest>(t, lane_bit(Lane::kSignals));
   add_shape<StrategyDisabled>(t, lane_bit(Lane::kSignals));

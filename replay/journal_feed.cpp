@@ -107,22 +107,19 @@ bool JournalFeed::next(InputEvent& out) noexcept {
   journal::FrameView frame;
   while (cursor_.next(frame)) {
     if (until_ > 0 && frame.ts() > until_) return false;
-    if (frame.type == EventType::kBar) {
-      Bar bar = frame.as<Bar>();
-      const InstrumentId id = bar.instrument < id_map_.size() ? id_map_[bar.instrument] : kNoInstrument;
-      if (id == kNoInstrument) {
-        error_ = description_.text + ": input " + std::to_string(frame.seq) +
-                 " is of an instrument that config/instruments.yaml does not have; add its row there";
-        return false;
-      }
-      bar.instrument = id;
-      out = InputEvent::of(bar);
-      return true;
-    }
     if (!is_external(frame.type)) continue;
     out = {};
     out.type = frame.type;
     std::memcpy(out.body.data(), frame.body, out.body_bytes());
+    if (!is_market(out.type)) return true;
+    const InstrumentId recorded = instrument_of(out);
+    const InstrumentId id = recorded < id_map_.size() ? id_map_[recorded] : kNoInstrument;
+    if (id == kNoInstrument) {
+      error_ = description_.text + ": input " + std::to_string(frame.seq) +
+               " is of an instrument that config/instruments.yaml does not have; add its row there";
+      return false;
+    }
+    set_instrument(out, id);
     return true;
   }
   if (cursor_.error()) error_ = cursor_.error()->message;

@@ -32,6 +32,11 @@ template <class T> std::optional<StrategyId> strategy_in(const journal::FrameVie
 std::optional<InstrumentId> instrument_of(const journal::FrameView& v) {
   switch (v.type) {
     case EventType::kBar: return instrument_in<Bar>(v);
+    case EventType::kQuote: return instrument_in<Quote>(v);
+    case EventType::kTrade: return instrument_in<Trade>(v);
+    case EventType::kBookDelta: return instrument_in<BookDelta>(v);
+    case EventType::kBookSnapshot: return instrument_in<BookSnapshot>(v);
+    case EventType::kLargeOrder: return instrument_in<LargeOrder>(v);
     case EventType::kExecReport: return instrument_in<ExecReport>(v);
     case EventType::kFeatureVector: return instrument_in<FeatureVectorHead>(v);
     case EventType::kSignal: return instrument_in<Signal>(v);

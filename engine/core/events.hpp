@@ -19,10 +19,10 @@ namespace omega {
 
 enum class EventType : std::uint16_t {
   kNone = 0,
-  // inputs lane (2..5 are reserved for quote, trade, book delta, book snapshot)
-  kBar = 1, kNewsEvent = 6, kNewsRelease = 7, kControl = 9, kTimer = 10, kExecReport = 11,
+  // inputs lane
+  kBar = 1, kQuote = 2, kTrade = 3, kBookDelta = 4, kBookSnapshot = 5, kNewsEvent = 6, kNewsRelease = 7, kControl = 9, kTimer = 10, kExecReport = 11,
   // features lane
-  kFeatureVector = 32,
+  kFeatureVector = 32, kLargeOrder = 33,
   // signals lane
   kSignal = 48, kExitRequest = 49, kStrategyDisabled = 50, kToxState = 51,
   // risk lane
@@ -72,6 +72,71 @@ struct Bar {
   std::array<std::uint8_t, 6> pad{};
 };
 static_assert(sizeof(Bar) == 104);
+
+/// Bits of the flags of a Quote, Trade, BookDelta and BookSnapshot. Any kBad* bit quarantines the event, as for a bar.
+namespace tick_flag {
+inline constexpr std::uint16_t kBadPrice = bar_flag::kBadPrice;      // <= 0 or above the limit
+inline constexpr std::uint16_t kBadSize = 1 << 1;                    // negative or above the limit; a trade of nothing
+inline constexpr std::uint16_t kBadCrossed = bar_flag::kBadCrossed;  // bid > ask in a quote or snapshot; levels out of order
+inline constexpr std::uint16_t kBadDuplicate = bar_flag::kBadDuplicate;
+inline constexpr std::uint16_t kBadOrder = bar_flag::kBadOrder;      // earlier than what came before
+inline constexpr std::uint16_t kBadMask = bar_flag::kBadMask;
+inline constexpr std::uint16_t kSimulated = bar_flag::kSimulated;
+inline constexpr std::uint16_t kGap = 1 << 10;   // the venue's own sequence jumps here: the book is stale until the next snapshot
+inline constexpr std::uint16_t kMore = 1 << 11;  // further changes of the same update follow: the book is not whole yet
+}  // namespace tick_flag
+
+/// Top of book. A size of 0 is unknown unless the feed has QUOTE_SIZES.
+struct Quote {
+  TimeNs ts = 0;
+  Price bid = 0, ask = 0;
+  Qty bid_size = 0, ask_size = 0;
+  InstrumentId instrument = 0;
+  std::uint16_t flags = 0;      // tick_flag bits
+  std::array<std::uint8_t, 4> pad{};
+};
+static_assert(sizeof(Quote) == 48);
+
+/// What traded. aggressor: the side that took liquidity as the venue sent it, kLong bought, kShort sold, 0 unknown (F02 decides).
+struct Trade {
+  TimeNs ts = 0;
+  Price price = 0;
+  Qty size = 0;
+  InstrumentId instrument = 0;
+  std::uint16_t flags = 0;
+  Direction aggressor = 0;
+  std::array<std::uint8_t, 3> pad{};
+};
+static_assert(sizeof(Trade) == 32);
+
+enum class BookSide : std::uint8_t { kBid = 0, kAsk = 1 };
+/// One price level as it is now: new_size is absolute, 0 removes the level.
+struct BookDelta {
+  TimeNs ts = 0;
+  Price price = 0;
+  Qty new_size = 0;
+  std::uint32_t n_orders = 0;   // 0: not known
+  InstrumentId instrument = 0;
+  std::uint16_t flags = 0;
+  BookSide side = BookSide::kBid;
+  std::array<std::uint8_t, 7> pad{};
+};
+static_assert(sizeof(BookDelta) == 40);
+
+inline constexpr std::size_t kBookLevels = 10;  // that a snapshot carries per side
+/// Replaces the whole book. Best level first; levels beyond the count are 0.
+struct BookSnapshot {
+  TimeNs ts = 0;
+  std::array<Price, kBookLevels> bid_price{};
+  std::array<Qty, kBookLevels> bid_size{};
+  std::array<Price, kBookLevels> ask_price{};
+  std::array<Qty, kBookLevels> ask_size{};
+  InstrumentId instrument = 0;
+  std::uint16_t flags = 0;
+  std::uint8_t bid_levels = 0, ask_levels = 0;
+  std::array<std::uint8_t, 2> pad{};
+};
+static_assert(sizeof(BookSnapshot) == 336);
 
 /// Three letters of a currency in one number, the first in the lowest byte.
 [[nodiscard]] constexpr std::uint32_t currency_code(std::string_view letters) noexcept {
@@ -163,6 +228,20 @@ struct FeatureVectorHead {
   std::array<std::uint8_t, 7> pad{};
 };
 static_assert(sizeof(FeatureVectorHead) == 72);
+
+/// F33: a large resting order of levels 2..5 that has gone again (>= 80 % of it), as the features stage saw it.
+struct LargeOrder {
+  TimeNs ts = 0, opened_ts = 0;
+  Price price = 0;
+  Price mid_opened = 0, mid_closed = 0;  // mids x 2 (bid + ask), so that they stay whole
+  Qty size = 0, removed = 0, traded = 0; // shown when it opened, or more later; of it gone; of that traded at the price
+  double imbalance = 0;                  // F09 over 5 levels, toward the order's side, the least while it stood; [-1, 1]
+  double cancel_ratio = 0;               // 1 - traded / removed
+  InstrumentId instrument = 0;
+  BookSide side = BookSide::kBid;
+  std::array<std::uint8_t, 5> pad{};
+};
+static_assert(sizeof(LargeOrder) == 88);
 
 enum class SignalFamily : std::uint8_t { kReversal = 0, kMomentum = 1, kMicro = 2, kStatArb = 3, kEvent = 4, kFilter = 5 };
 enum class FlowSource : std::uint8_t { kNone = 0, kOfiL1 = 1, kTradeSigned = 2, kBvcBar = 3 };
@@ -387,12 +466,17 @@ template <class T> struct EventTypeOf;
   template <> struct EventTypeOf<T> { static constexpr EventType value = EventType::E; }; \
   static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % 8 == 0)
 OMEGA_EVENT(Bar, kBar);
+OMEGA_EVENT(Quote, kQuote);
+OMEGA_EVENT(Trade, kTrade);
+OMEGA_EVENT(BookDelta, kBookDelta);
+OMEGA_EVENT(BookSnapshot, kBookSnapshot);
 OMEGA_EVENT(NewsEvent, kNewsEvent);
 OMEGA_EVENT(NewsRelease, kNewsRelease);
 OMEGA_EVENT(Control, kControl);
 OMEGA_EVENT(Timer, kTimer);
 OMEGA_EVENT(ExecReport, kExecReport);
 OMEGA_EVENT(FeatureVectorHead, kFeatureVector);
+OMEGA_EVENT(LargeOrder, kLargeOrder);
 OMEGA_EVENT(Signal, kSignal);
 OMEGA_EVENT(ExitRequest, kExitRequest);
 OMEGA_EVENT(StrategyDisabled, kStrategyDisabled);
@@ -407,7 +491,7 @@ OMEGA_EVENT(DigestCheckpoint, kDigest);
 #undef OMEGA_EVENT
 
 /// Rank inside one ts of the total order (STRATEGIES 1.2); execution reports come just before the market
-/// event that filled them, so that every stage knows its positions when it sees the bar.
+/// event that filled them, so that every stage knows its positions when it sees it.
 [[nodiscard]] constexpr int event_rank(EventType type) noexcept {
   switch (type) {
     case EventType::kTimer: return 0;
@@ -415,21 +499,54 @@ OMEGA_EVENT(DigestCheckpoint, kDigest);
     case EventType::kControl: return 2;
     case EventType::kNewsEvent:
     case EventType::kNewsRelease: return 3;
+    case EventType::kBookSnapshot: return 4;
+    case EventType::kBookDelta: return 5;
+    case EventType::kQuote: return 6;
+    case EventType::kTrade: return 7;
     default: return 8;
   }
 }
 
+/// Facts about one instrument's market: what may fill an order.
+[[nodiscard]] constexpr bool is_market(EventType type) noexcept { return type >= EventType::kBar && type <= EventType::kBookSnapshot; }
+
 /// What comes from outside; the engine makes the other inputs itself.
 [[nodiscard]] constexpr bool is_external(EventType type) noexcept {
-  return type == EventType::kBar || type == EventType::kNewsEvent || type == EventType::kNewsRelease || type == EventType::kControl;
+  return is_market(type) || type == EventType::kNewsEvent || type == EventType::kNewsRelease || type == EventType::kControl;
+}
+
+/// Bytes of the struct of an input; 0 for other types.
+[[nodiscard]] constexpr std::size_t input_body_bytes(EventType type) noexcept {
+  switch (type) {
+    case EventType::kBar: return sizeof(Bar);
+    case EventType::kQuote: return sizeof(Quote);
+    case EventType::kTrade: return sizeof(Trade);
+    case EventType::kBookDelta: return sizeof(BookDelta);
+    case EventType::kBookSnapshot: return sizeof(BookSnapshot);
+    case EventType::kNewsEvent: return sizeof(NewsEvent);
+    case EventType::kNewsRelease: return sizeof(NewsRelease);
+    case EventType::kControl: return sizeof(Control);
+    case EventType::kTimer: return sizeof(Timer);
+    case EventType::kExecReport: return sizeof(ExecReport);
+    default: return 0;
+  }
 }
 
 /// An input event as it travels: type + the bytes of its struct. seq is 0 until the sequencer gives one.
 struct InputEvent {
-  static constexpr std::size_t kBody_bytes = 104;  // the largest input struct
+  static constexpr std::size_t kBody_bytes = sizeof(BookSnapshot);  // the largest input struct
+  static constexpr std::size_t kUsual_bytes = sizeof(Bar);          // the largest of the others
   Seq seq = 0;
   EventType type = EventType::kNone;
-  alignas(8) std::array<std::uint8_t, kBody_bytes> body{};
+  alignas(8) std::array<std::uint8_t, kBody_bytes> body;  // only what the type uses has a meaning
+
+  InputEvent() noexcept { std::memset(body.data(), 0, kUsual_bytes); }
+  InputEvent(const InputEvent& o) noexcept { copy(o); }
+  InputEvent& operator=(const InputEvent& o) noexcept {
+    copy(o);
+    return *this;
+  }
+  ~InputEvent() = default;
 
   template <class T>
   static InputEvent of(const T& value) noexcept {
@@ -445,17 +562,49 @@ struct InputEvent {
   [[nodiscard]] T& as() noexcept { return *reinterpret_cast<T*>(body.data()); }
   [[nodiscard]] TimeNs ts() const noexcept { TimeNs t; std::memcpy(&t, body.data(), sizeof t); return t; }
   void set_ts(TimeNs t) noexcept { std::memcpy(body.data(), &t, sizeof t); }
-  [[nodiscard]] std::size_t body_bytes() const noexcept {
-    switch (type) {
-      case EventType::kBar: return sizeof(Bar);
-      case EventType::kNewsEvent: return sizeof(NewsEvent);
-      case EventType::kNewsRelease: return sizeof(NewsRelease);
-      case EventType::kControl: return sizeof(Control);
-      case EventType::kTimer: return sizeof(Timer);
-      case EventType::kExecReport: return sizeof(ExecReport);
-      default: return 0;
-    }
+  [[nodiscard]] std::size_t body_bytes() const noexcept { return input_body_bytes(type); }
+
+ private:
+  /// Two fixed sizes: what a snapshot alone needs is not paid for by every event.
+  void copy(const InputEvent& o) noexcept {
+    seq = o.seq;
+    type = o.type;
+    if (o.type == EventType::kBookSnapshot) std::memcpy(body.data(), o.body.data(), kBody_bytes);
+    else std::memcpy(body.data(), o.body.data(), kUsual_bytes);
   }
 };
+static_assert(sizeof(Quote) <= InputEvent::kUsual_bytes && sizeof(ExecReport) <= InputEvent::kUsual_bytes);
+
+/// Calls visit(struct) with the struct of a market event, const as the event is; false for other events.
+template <class Event, class Visit>
+bool visit_market(Event& e, Visit&& visit) noexcept {
+  switch (e.type) {
+    case EventType::kBar: visit(e.template as<Bar>()); return true;
+    case EventType::kQuote: visit(e.template as<Quote>()); return true;
+    case EventType::kTrade: visit(e.template as<Trade>()); return true;
+    case EventType::kBookDelta: visit(e.template as<BookDelta>()); return true;
+    case EventType::kBookSnapshot: visit(e.template as<BookSnapshot>()); return true;
+    default: return false;
+  }
+}
+/// The instrument of a market event; kNoInstrument of others.
+[[nodiscard]] inline InstrumentId instrument_of(const InputEvent& e) noexcept {
+  InstrumentId id = kNoInstrument;
+  visit_market(e, [&](const auto& m) { id = m.instrument; });
+  return id;
+}
+inline void set_instrument(InputEvent& e, InstrumentId id) noexcept {
+  visit_market(e, [&](auto& m) { m.instrument = id; });
+}
+/// The flags of a market event, kBad* and others; 0 for other events.
+[[nodiscard]] inline std::uint16_t market_flags(const InputEvent& e) noexcept {
+  std::uint16_t flags = 0;
+  visit_market(e, [&](const auto& m) { flags = m.flags; });
+  return flags;
+}
+inline void add_market_flags(InputEvent& e, std::uint16_t flags) noexcept {
+  visit_market(e, [&](auto& m) { m.flags = static_cast<std::uint16_t>(m.flags | flags); });
+}
+[[nodiscard]] inline bool is_quarantined(const InputEvent& e) noexcept { return (market_flags(e) & bar_flag::kBadMask) != 0; }
 
 }  // namespace omega

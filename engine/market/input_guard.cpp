@@ -1,6 +1,7 @@
 #include "engine/market/input_guard.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "engine/core/assert.hpp"
 #include "engine/market/bar_sides.hpp"
@@ -20,7 +21,57 @@ constexpr TimeNs kTimeLimit = TimeNs{1} << 62;  // year 2116; keeps every later 
   return o.high < std::max(o.open, o.close) || o.low > std::min(o.open, o.close);
 }
 
+[[nodiscard]] std::uint16_t judge_price(Price p) noexcept { return p <= 0 || p > kPriceLimit ? tick_flag::kBadPrice : 0; }
+[[nodiscard]] std::uint16_t judge_size(Qty q, Qty least) noexcept { return q < least || q > kVolumeLimit ? tick_flag::kBadSize : 0; }
+
+/// sign +1: prices fall from the best on (bids).
+[[nodiscard]] std::uint16_t judge_side(std::span<const Price> price, std::span<const Qty> size, int sign) noexcept {
+  std::uint16_t bad = 0;
+  for (std::size_t i = 0; i < price.size(); ++i) {
+    bad |= static_cast<std::uint16_t>(judge_price(price[i]) | judge_size(size[i], 1));
+    if (i > 0 && sign * (price[i - 1] - price[i]) <= 0) bad |= tick_flag::kBadCrossed;
+  }
+  return bad;
+}
+
+[[nodiscard]] std::uint16_t judge_snapshot(const BookSnapshot& s) noexcept {
+  if (s.bid_levels > kBookLevels || s.ask_levels > kBookLevels) return tick_flag::kBadSize;
+  auto bad = static_cast<std::uint16_t>(judge_side({s.bid_price.data(), s.bid_levels}, {s.bid_size.data(), s.bid_levels}, 1) |
+                      judge_side({s.ask_price.data(), s.ask_levels}, {s.ask_size.data(), s.ask_levels}, -1));
+  if (s.bid_levels > 0 && s.ask_levels > 0 && s.bid_price[0] > s.ask_price[0]) bad |= tick_flag::kBadCrossed;
+  return bad;
+}
+
 }  // namespace
+
+std::uint16_t judge_tick(const InputEvent& event) noexcept {
+  switch (event.type) {
+    case EventType::kQuote: {
+      const Quote& q = event.as<Quote>();
+      return static_cast<std::uint16_t>(judge_price(q.bid) | judge_price(q.ask) | judge_size(q.bid_size, 0) | judge_size(q.ask_size, 0) |
+             (q.bid > q.ask ? tick_flag::kBadCrossed : 0));
+    }
+    case EventType::kTrade: return static_cast<std::uint16_t>(judge_price(event.as<Trade>().price) | judge_size(event.as<Trade>().size, 1));
+    case EventType::kBookDelta: return static_cast<std::uint16_t>(judge_price(event.as<BookDelta>().price) | judge_size(event.as<BookDelta>().new_size, 0));
+    case EventType::kBookSnapshot: return judge_snapshot(event.as<BookSnapshot>());
+    default: return 0;
+  }
+}
+
+bool InputGuard::check(InputEvent& event) noexcept {
+  if (event.type == EventType::kBar) return check(event.as<Bar>());
+  const InstrumentId instrument = instrument_of(event);
+  OMEGA_REQUIRE(instrument < last_.size(), instrument, last_.size());
+  add_market_flags(event, judge_tick(event));
+  const unsigned all = market_flags(event) & tick_flag::kBadMask;
+  if (all == 0) {
+    ++good_;
+    return true;
+  }
+  for (std::size_t bit = 0; bit < kReasonCount; ++bit) by_reason_[bit] += (all >> bit) & 1u;
+  ++quarantined_;
+  return false;
+}
 
 bool InputGuard::confirms_jump(const Last& last, TimeNs t_open, Price mid_close) noexcept {
   if (last.jump_close == 0 || t_open <= last.jump_t_open) return false;

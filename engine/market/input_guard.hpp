@@ -1,4 +1,4 @@
-// What:     Judges one input bar before it is journaled: sets its kBad* bits (STRATEGIES 1.7). A bar with any of them is
+// What:     Judges one market input before it is journaled: sets its kBad* bits (STRATEGIES 1.7). An event with any of them is
 //           quarantined: journaled as it came, counted, never seen by a feature and never used as "the last bar" here.
 // Owner:    sequencer.   Threads: the sequencer's.
 // Errors:   none; a bad bar is data. An instrument that is not in the table is the feed's bug (REQUIRE).
@@ -23,6 +23,10 @@ namespace omega {
 inline constexpr Price kPriceLimit = Price{1} << 54;  // 18 million units of quote currency
 inline constexpr Qty kVolumeLimit = Qty{1} << 52;     // 45 million units a minute; a day's sum stays below 2^63
 
+/// kBad* bits of one quote, trade or book event taken alone (tick_flag); 0 when it is good. Locked is good; a level's price or size
+/// beyond the limits, a side out of order, or best bid > best ask in a quote or snapshot is not.
+[[nodiscard]] std::uint16_t judge_tick(const InputEvent& event) noexcept;
+
 class InputGuard {
  public:
   static constexpr std::size_t kReasonCount = 6;  // bits kBadPrice .. kBadJump, in order
@@ -31,6 +35,8 @@ class InputGuard {
 
   /// Adds the kBad* bits to bar.flags and returns true when the bar is good.
   bool check(Bar& bar) noexcept;
+  /// The same for any market event; its instrument must be in the table.
+  bool check(InputEvent& event) noexcept;
 
   [[nodiscard]] std::uint64_t good() const noexcept { return good_; }
   [[nodiscard]] std::uint64_t quarantined() const noexcept { return quarantined_; }

@@ -46,6 +46,10 @@ void PaperVenue::accept(const OrderCommand& command) noexcept {
   ++command_count_;
 }
 
+void PaperVenue::on_market(const InputEvent& event, ReportSink& out) noexcept {
+  if (event.type == EventType::kBar) on_bar(event.as<Bar>(), out);
+}
+
 void PaperVenue::on_bar(const Bar& bar, ReportSink& out) noexcept {
   if ((bar.flags & bar_flag::kBadMask) != 0) return;
   const InstrumentConfig& instrument = config_->instruments[bar.instrument];

@@ -34,6 +34,8 @@ class PaperVenue {
   explicit PaperVenue(const EngineConfig& config) noexcept;
 
   void accept(const OrderCommand& command) noexcept;
+  /// Any good market event, before it is sequenced.
+  void on_market(const InputEvent& event, ReportSink& out) noexcept;
   void on_bar(const Bar& bar, ReportSink& out) noexcept;
   /// Answers entries that no later bar can fill: expired (kExpired) or cancelled (kCancelled) by ts − 60 s. A bar
   /// stamped ts covers the minute before ts and comes after the timer, hence the 60 s.

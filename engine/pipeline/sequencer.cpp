@@ -18,22 +18,22 @@ Sequencer::Sequencer(const EngineConfig& config, LaneSink& inputs, OrderQueue& o
 
 void Sequencer::on_external(InputEvent event) noexcept {
   if (halted_) return;
-  const bool is_bar = event.type == EventType::kBar;
-  if (is_bar) guard_.check(event.as<Bar>());
+  const bool market = is_market(event.type);
+  if (market) guard_.check(event);
   if (next_boundary_ == 0) {
     ts_ = event.ts();
     next_boundary_ = -floor_div(-event.ts(), kMinute_ns) * kMinute_ns;  // first boundary at or after the event
   }
   if (event.ts() < ts_) {
-    if (is_bar) event.as<Bar>().flags |= bar_flag::kBadOrder;
+    add_market_flags(event, bar_flag::kBadOrder);
     event.set_ts(ts_);
   }
   timers_until(event.ts());
   if (halted_) return;
-  if (is_bar && (event.as<Bar>().flags & bar_flag::kBadMask) == 0) {
+  if (market && !is_quarantined(event)) {
     downstream_.wait_passed(event.ts() - latency_ns_);
     if (!drain_orders(event.ts())) return;
-    venue_.on_bar(event.as<Bar>(), reports_);
+    venue_.on_market(event, reports_);
     flush_reports();
   }
   emit(event);

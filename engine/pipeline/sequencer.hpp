@@ -1,7 +1,7 @@
 // What:     The only writer of the ring: gives each input its seq and engine time, makes timers, runs the paper venue
 //           beside it, journals the input, publishes it.
 // Owner:    the pipeline.   Threads: the sequencer's thread.
-// Ordering: timers before events of the same time; reports of the venue just before the market bar that filled them;
+// Ordering: timers before events of the same time; reports of the venue just before the market event that filled them;
 //           engine time never decreases (an event from the past is marked kBadOrder and stamped with the current time).
 //           Look-ahead rule: before a timer or a market event at t is matched, every event with ts <= t - L has passed the
 //           orders stage (Downstream::wait_passed), so no order can come too late, whatever the threads do.
@@ -47,7 +47,7 @@ class Sequencer {
   Sequencer(const EngineConfig& config, LaneSink& inputs, OrderQueue& orders, Downstream& downstream,
             OrderGate* gate = nullptr);
 
-  /// Takes one external event (Bar, NewsEvent, NewsRelease, Control), with everything that has to come before it.
+  /// Takes one external event (is_external()), with everything that has to come before it.
   /// Nothing once halted().
   void on_external(InputEvent event) noexcept;
 

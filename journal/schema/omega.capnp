@@ -59,6 +59,86 @@ struct Bar {  # type 1
   volumeKind @15 :UInt8 $names(.volumeKinds);
 }
 
+const tickFlags :List(Text) = ["bad_price", "bad_size", "bad_crossed", "bad_duplicate", "bad_order", "bad_5", "bad_6", "bad_7",
+  "simulated", "", "gap", "more"];
+
+struct Quote {  # type 2; schema 2
+  ts @0 :Int64 $time;
+  bid @1 :Int64 $price;
+  ask @2 :Int64 $price;
+  bidSize @3 :Int64 $quantity;
+  askSize @4 :Int64 $quantity;
+  instrument @5 :UInt16 $instrument;
+  flags @6 :UInt16 $bits(.tickFlags);
+}
+
+struct Trade {  # type 3; schema 2
+  ts @0 :Int64 $time;
+  price @1 :Int64 $price;
+  size @2 :Int64 $quantity;
+  instrument @3 :UInt16 $instrument;
+  flags @4 :UInt16 $bits(.tickFlags);
+  aggressor @5 :Int8 $side;
+}
+
+struct BookDelta {  # type 4; schema 2
+  ts @0 :Int64 $time;
+  price @1 :Int64 $price;
+  newSize @2 :Int64 $quantity;
+  nOrders @3 :UInt32;
+  instrument @4 :UInt16 $instrument;
+  flags @5 :UInt16 $bits(.tickFlags);
+  side @6 :UInt8 $names(["bid", "ask"]);
+}
+
+struct BookSnapshot {  # type 5; schema 2
+  ts @0 :Int64 $time;
+  bidPrice0 @1 :Int64 $price;
+  bidPrice1 @2 :Int64 $price;
+  bidPrice2 @3 :Int64 $price;
+  bidPrice3 @4 :Int64 $price;
+  bidPrice4 @5 :Int64 $price;
+  bidPrice5 @6 :Int64 $price;
+  bidPrice6 @7 :Int64 $price;
+  bidPrice7 @8 :Int64 $price;
+  bidPrice8 @9 :Int64 $price;
+  bidPrice9 @10 :Int64 $price;
+  bidSize0 @11 :Int64 $quantity;
+  bidSize1 @12 :Int64 $quantity;
+  bidSize2 @13 :Int64 $quantity;
+  bidSize3 @14 :Int64 $quantity;
+  bidSize4 @15 :Int64 $quantity;
+  bidSize5 @16 :Int64 $quantity;
+  bidSize6 @17 :Int64 $quantity;
+  bidSize7 @18 :Int64 $quantity;
+  bidSize8 @19 :Int64 $quantity;
+  bidSize9 @20 :Int64 $quantity;
+  askPrice0 @21 :Int64 $price;
+  askPrice1 @22 :Int64 $price;
+  askPrice2 @23 :Int64 $price;
+  askPrice3 @24 :Int64 $price;
+  askPrice4 @25 :Int64 $price;
+  askPrice5 @26 :Int64 $price;
+  askPrice6 @27 :Int64 $price;
+  askPrice7 @28 :Int64 $price;
+  askPrice8 @29 :Int64 $price;
+  askPrice9 @30 :Int64 $price;
+  askSize0 @31 :Int64 $quantity;
+  askSize1 @32 :Int64 $quantity;
+  askSize2 @33 :Int64 $quantity;
+  askSize3 @34 :Int64 $quantity;
+  askSize4 @35 :Int64 $quantity;
+  askSize5 @36 :Int64 $quantity;
+  askSize6 @37 :Int64 $quantity;
+  askSize7 @38 :Int64 $quantity;
+  askSize8 @39 :Int64 $quantity;
+  askSize9 @40 :Int64 $quantity;
+  instrument @41 :UInt16 $instrument;
+  flags @42 :UInt16 $bits(.tickFlags);
+  bidLevels @43 :UInt8;
+  askLevels @44 :UInt8;
+}
+
 struct NewsEvent {  # type 6
   ts @0 :Int64 $time;
   tsRelease @1 :Int64 $time;
@@ -123,6 +203,21 @@ struct FeatureVector {  # type 32; the only type with a pointer: values, in cata
   flags @9 :UInt16 $bits(["gap", "no_volume"]);
   timeframe @10 :UInt8 $names(.timeframes);
   values @11 :List(Float64);  # an invalid one is the quiet NaN 0x7ff8000000000000
+}
+
+struct LargeOrder {  # type 33; schema 2
+  ts @0 :Int64 $time;
+  openedTs @1 :Int64 $time;
+  price @2 :Int64 $price;
+  midOpened @3 :Int64;  # bid + ask, 1e-9
+  midClosed @4 :Int64;
+  size @5 :Int64 $quantity;
+  removed @6 :Int64 $quantity;
+  traded @7 :Int64 $quantity;
+  imbalance @8 :Float64;
+  cancelRatio @9 :Float64;
+  instrument @10 :UInt16 $instrument;
+  side @11 :UInt8 $names(["bid", "ask"]);
 }
 
 # ------------------------------------------------------------------ signals lane

@@ -110,6 +110,33 @@ TEST(Layout, BarIsItsCapnProtoDataSection) {
         F(Volume, volume); F(NTicks, n_ticks); F(Instrument, instrument); F(Flags, flags); F(Basis, basis);
         F(VolumeKind, volume_kind));
 }
+TEST(Layout, QuoteIsItsCapnProtoDataSection) {
+  PROVE(Quote, Quote, 4, 0, F(Ts, ts); F(Bid, bid); F(Ask, ask); F(BidSize, bid_size); F(AskSize, ask_size); F(Instrument, instrument);
+        F(Flags, flags));
+}
+TEST(Layout, TradeIsItsCapnProtoDataSection) {
+  PROVE(Trade, Trade, 3, 0, F(Ts, ts); F(Price, price); F(Size, size); F(Instrument, instrument); F(Flags, flags); F(Aggressor, aggressor));
+}
+TEST(Layout, BookDeltaIsItsCapnProtoDataSection) {
+  PROVE(BookDelta, BookDelta, 7, 0, F(Ts, ts); F(Price, price); F(NewSize, new_size); F(NOrders, n_orders); F(Instrument, instrument);
+        F(Flags, flags); F(Side, side));
+}
+TEST(Layout, BookSnapshotIsItsCapnProtoDataSection) {
+  PROVE(BookSnapshot, BookSnapshot, 2, 0, F(Ts, ts); F(BidPrice0, bid_price[0]); F(BidPrice1, bid_price[1]); F(BidPrice2, bid_price[2]); F(BidPrice3, bid_price[3]); F(BidPrice4, bid_price[4]);
+        F(BidPrice5, bid_price[5]); F(BidPrice6, bid_price[6]); F(BidPrice7, bid_price[7]); F(BidPrice8, bid_price[8]); F(BidPrice9, bid_price[9]);
+        F(BidSize0, bid_size[0]); F(BidSize1, bid_size[1]); F(BidSize2, bid_size[2]); F(BidSize3, bid_size[3]); F(BidSize4, bid_size[4]);
+        F(BidSize5, bid_size[5]); F(BidSize6, bid_size[6]); F(BidSize7, bid_size[7]); F(BidSize8, bid_size[8]); F(BidSize9, bid_size[9]);
+        F(AskPrice0, ask_price[0]); F(AskPrice1, ask_price[1]); F(AskPrice2, ask_price[2]); F(AskPrice3, ask_price[3]); F(AskPrice4, ask_price[4]);
+        F(AskPrice5, ask_price[5]); F(AskPrice6, ask_price[6]); F(AskPrice7, ask_price[7]); F(AskPrice8, ask_price[8]); F(AskPrice9, ask_price[9]);
+        F(AskSize0, ask_size[0]); F(AskSize1, ask_size[1]); F(AskSize2, ask_size[2]); F(AskSize3, ask_size[3]); F(AskSize4, ask_size[4]);
+        F(AskSize5, ask_size[5]); F(AskSize6, ask_size[6]); F(AskSize7, ask_size[7]); F(AskSize8, ask_size[8]); F(AskSize9, ask_size[9]);
+        F(Instrument, instrument); F(Flags, flags); F(BidLevels, bid_levels); F(AskLevels, ask_levels));
+}
+TEST(Layout, LargeOrderIsItsCapnProtoDataSection) {
+  PROVE(LargeOrder, LargeOrder, 5, 0, F(Ts, ts); F(OpenedTs, opened_ts); F(Price, price); F(MidOpened, mid_opened); F(MidClosed, mid_closed);
+        F(Size, size); F(Removed, removed); F(Traded, traded); F(Imbalance, imbalance); F(CancelRatio, cancel_ratio);
+        F(Instrument, instrument); F(Side, side));
+}
 TEST(Layout, NewsEventIsItsCapnProtoDataSection) {
   PROVE(NewsEvent, NewsEvent, 0, 0, F(Ts, ts); F(TsRelease, ts_release); F(EventId, event_id); F(Consensus, consensus);
         F(Previous, previous); F(Currency, currency); F(NewsType, type); F(Impact, impact); F(Has, has));
@@ -226,7 +253,7 @@ TEST(Layout, ListFollowsTheStructAsCapnProtoBuildsIt) {
 TEST(Layout, EveryEventTypeHasAShapeInSomeLane) {
   std::size_t known = 0;
   for (std::uint16_t type = 0; type < kShapes.size(); ++type) known += shape_of(type).root != 0;
-  EXPECT_EQ(known, 18u);
+  EXPECT_EQ(known, 23u);
   EXPECT_EQ(shape_of(0xffff).root, 0u);
 }
 
