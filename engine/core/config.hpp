@@ -46,6 +46,13 @@ struct InstrumentConfig {
   bool simulated = false;
 };
 
+/// Where F06 takes its flow from, fixed for the run (STRATEGIES 1.5).
+[[nodiscard]] constexpr FlowSource flow_source_of(std::uint32_t capabilities) noexcept {
+  if ((capabilities & capability::kQuoteSizes) != 0) return FlowSource::kOfiL1;
+  if ((capabilities & capability::kTrades) != 0) return FlowSource::kTradeSigned;
+  return (capabilities & capability::kVolume) != 0 ? FlowSource::kBvcBar : FlowSource::kNone;
+}
+
 /// A strategy from outside the program.
 struct PluginRef {
   std::string path;                        // of the shared object

@@ -22,8 +22,9 @@ struct Flow {
   Qty volume = 0;
   i128 buy = 0;        // 2^-20 Qty quanta, 0 <= buy <= volume · 2^20
   bool known = false;  // false while σ is warming
+  bool quotes = false; // from best quotes (F04): counts in bars without volume too; delta() is then the OFI, volume 0
   [[nodiscard]] i128 delta() const noexcept { return 2 * buy - (static_cast<i128>(volume) << kFlowFraction_bits); }
-  template <class Archive> void serialize(Archive& ar) { ar(volume, buy, known); }
+  template <class Archive> void serialize(Archive& ar) { ar(volume, buy, known, quotes); }
 };
 
 /// Nearest Qty, ties away from zero (the same for both signs); saturates far beyond any real volume.
@@ -41,7 +42,7 @@ struct Flow {
   const double magnitude = x < 0 ? -x : x;
   const double smaller = static_cast<double>(whole) * detmath::normal_cdf(-magnitude);
   const i128 minority = std::min(static_cast<i128>(std::nearbyint(smaller)), whole / 2);
-  return {volume, x < 0 ? minority : whole - minority, true};
+  return {.volume = volume, .buy = x < 0 ? minority : whole - minority, .known = true};
 }
 
 class Bvc {

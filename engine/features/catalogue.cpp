@@ -15,6 +15,11 @@ constexpr const char* kAbdl = "Andersen, Bollerslev, Diebold, Labys (2003) Econo
 constexpr const char* kGideaKatz = "Gidea & Katz (2018) Physica A 491:820-834";
 constexpr const char* kBubenik = "Bubenik (2015) JMLR 16:77-102";
 constexpr const char* kHamilton = "Hamilton (1989) Econometrica 57(2):357-384; Rabiner (1989) Proc. IEEE 77(2):257-286";
+constexpr const char* kContKukanov = "Cont, Kukanov, Stoikov (2014) J. Financial Econometrics 12(1):47-88";
+constexpr const char* kLeeReady = "Lee & Ready (1991) J. Finance 46(2):733-746";
+constexpr const char* kGatheral = "Gatheral & Oomen (2010) Finance Stoch. 14:249-283";
+constexpr const char* kSteidlmayer = "Steidlmayer (1984) CBOT Market Profile; Dalton, Jones, Dalton (1993) Mind over Markets";
+constexpr const char* kFreySandas = "Frey & Sandas (2017) Quarterly J. Finance 7(3):1750007";
 constexpr const char* kPriceUnit = "price 1e-9";
 
 // id, family, name, unit, range, formula, source, warm-up, cost
@@ -110,6 +115,36 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
     {kTdaDistanceZ, "F27", "tda_d_z", "sd", "unbounded", "z of the landscape distance to that window over lag(200)", kGideaKatz,
      "2n + 200 bars", "with tda_norm"},
     {kTdaNormH0, "F27", "tda_norm_h0", "z-units^1.5", ">= 0", "the same norm of H0, for the record", kBubenik, "n bars", "with tda_norm"},
+    {kWeightedMid, "F01", "wmid", kPriceUnit, "> 0", "(a*q_b + b*q_a)/(q_b + q_a)", kGatheral, "1 quote with sizes", "O(1)"},
+    {kMicroPrice, "F01", "microprice", kPriceUnit, "> 0", "mid + g(I, spread), I = q_b/(q_b + q_a) in 10 bins, spread in 1..3 ticks; g is an input",
+     "Stoikov (2018) Quant. Finance 18(12):1959-1966", "1 quote with sizes; a table", "O(1)"},
+    {kOfiBar, "F04", "ofi_bar", "size", "unbounded", "sum over the bar's quotes of e_n (bid side up or filled adds, ask side takes away)", kContKukanov,
+     "2 quotes with sizes", "O(1) per quote"},
+    {kOfi, "F04", "ofi", "size", "unbounded", "sum of e_n over the last n quotes", kContKukanov, "n + 1 quotes", "O(1) per quote"},
+    {kOfiZ, "F04", "ofi_z", "sd", "[-4, 4]", "z of ofi(n) over lag(500) of its values at M1 closes, clipped", kContKukanov, "100 closes after ofi(n)", "O(1)"},
+    {kOfiSamples, "F04", "ofi_samples", "count", ">= 0", "values in that window", kContKukanov, "n + 1 quotes", "O(1)"},
+    {kOfiNorm, "F04", "ofi_n", "ratio", "unbounded", "sum of OFI / sum of mean depth over 20 bars", kContKukanov, "20 bars with quotes", "O(1)"},
+    {kMlofi, "F05", "mlofi", "size", "unbounded", "sum over the bar of sum_m w_m e^m, w_m = (1/m)/sum 1/j",
+     "Xu, Gould, Howison (2018) Market Microstructure and Liquidity 4(3-4):1950011", "2 books", "O(M) per book event"},
+    {kBookImbalance, "F09", "book_imbalance", "ratio", "[-1, 1]", "(sum Q_b - sum Q_a)/(sum Q_b + sum Q_a) over L levels", "definition", "1 book", "O(L)"},
+    {kBookRatio, "F09", "l2_ratio", "ratio", "> 0", "sum Q_b / sum Q_a over L levels", "definition", "1 book", "O(L)"},
+    {kBookPressure, "F09", "book_pressure", "ratio", "[-1, 1]", "the imbalance with weights 1/(1 + |p - mid|/tick)", "definition", "1 book", "O(L)"},
+    {kAggressorShare, "F02", "aggressor_share", "share", "[0, 1]", "bought / (bought + sold) over the last n bars", kLeeReady, "1 sided trade", "O(1)"},
+    {kPocPrice, "F19", "poc", kPriceUnit, "> 0", "middle of the bin of most volume over 50 bars, the lowest on ties", kSteidlmayer, "50 bars", "O(bins)"},
+    {kValueAreaLow, "F19", "value_area_low", kPriceUnit, "> 0", "lower edge of 70 % of the volume, grown from the POC", kSteidlmayer, "50 bars", "O(bins)"},
+    {kValueAreaHigh, "F19", "value_area_high", kPriceUnit, "> 0", "upper edge of it", kSteidlmayer, "50 bars", "O(bins)"},
+    {kClusterRatio, "F19", "cluster_ratio", "ratio", ">= 1", "volume of the strongest bin within 15 u / mean of non-empty bins", kSteidlmayer, "50 bars", "O(bins)"},
+    {kClusterPrice, "F19", "cluster_price", kPriceUnit, "> 0", "its edge away from the price", kSteidlmayer, "50 bars", "with cluster_ratio"},
+    {kClusterAgainst, "F19", "cluster_against", "share", "[0, 1]", "aggressive volume toward the bin / its volume, last bars", kSteidlmayer, "50 bars", "with cluster_ratio"},
+    {kClusterAbsorption, "F19", "cluster_absorption", "ratio", ">= 0", "volume per u of the bars touching it / of all 50 bars", kSteidlmayer, "50 bars",
+     "with cluster_ratio"},
+    {kRefillRatio, "F33", "refill_ratio", "ratio", ">= 0", "X/peak shown of the side's refilled level, X executed there by opposite aggressors", kFreySandas,
+     "a level with the refills", "O(log 64) per event"},
+    {kRefillCount, "F33", "refill_count", "count", ">= 0", "times it came back to >= 80 % within 500 ms of losing >= 50 %", kFreySandas, "with refill_ratio", "with refill_ratio"},
+    {kRefillPrice, "F33", "refill_price", kPriceUnit, "> 0", "its price", kFreySandas, "with refill_ratio", "with refill_ratio"},
+    {kRefillHold, "F33", "refill_hold", "bars", ">= 0", "M1 bars in a row that the side's best price stayed within 2 u", kFreySandas, "with refill_ratio", "with refill_ratio"},
+    {kLargeOrders, "F33", "large_orders", "count", ">= 0", "orders of levels 2..5 of >= theta x the median of the other sizes, standing", "definition", "1 book",
+     "O(10) per book event"},
 }};
 
 constexpr bool catalogue_is_in_order() {
@@ -180,6 +215,30 @@ constexpr KeyRule rule_of(FeatureId id) {
     case kTdaDistanceZ:
     case kTdaNormH0: return {Timeframe::kM15, 20, 80, 50, 0, 500};
     case kTrueRangeZ: return {kAnyTimeframe, 1, 500, 0, 2, kWindowMax};
+    case kWeightedMid:
+    case kMicroPrice:
+    case kOfiBar:
+    case kOfiNorm: return {Timeframe::kM1};
+    case kOfi: return {Timeframe::kM1, 20, 2000, 100};
+    case kOfiZ:
+    case kOfiSamples: return {Timeframe::kM1, 20, 2000, 100, 200, kWindowMax, 500};
+    case kMlofi: return {Timeframe::kM1, 2, 10, 5};
+    case kBookImbalance:
+    case kBookRatio:
+    case kBookPressure: return {Timeframe::kM1, 1, 10, 5};
+    case kAggressorShare: return {Timeframe::kM1, 1, 50};
+    case kPocPrice:
+    case kValueAreaLow:
+    case kValueAreaHigh: return {Timeframe::kM1, 0, 0, 0, 2, 100, 10};
+    case kClusterRatio:
+    case kClusterPrice:
+    case kClusterAgainst:
+    case kClusterAbsorption: return {Timeframe::kM1, -50, 50, 10, 2, 100, 10};
+    case kRefillRatio:
+    case kRefillCount:
+    case kRefillPrice:
+    case kRefillHold: return {Timeframe::kM1, -20, 20, 3};
+    case kLargeOrders: return {Timeframe::kM1, 3, 50, 10};
     case kCount: break;
   }
   return {};

@@ -62,6 +62,31 @@ enum class FeatureId : std::uint16_t {
   kTdaChange,        // F27 |N - N'|/N'; p0, p1 as kTdaNorm
   kTdaDistanceZ,     // F27 lagged z of the landscape distance over 200; p0, p1 as kTdaNorm
   kTdaNormH0,        // F27 landscape norm of H0, for the record; p0, p1 as kTdaNorm
+  // Below: of quotes, trades and the book; all at M1 closes, INVALID where the instrument has none of them.
+  kWeightedMid,      // F01 mid weighted by the sizes, Price as double
+  kMicroPrice,       // F01 Stoikov's; INVALID without a table
+  kOfiBar,           // F04 OFI of the bar
+  kOfi,              // F04 sum of the last p0 quote events
+  kOfiZ,             // F04 lagged z of kOfi over p1 M1 samples (500), clipped to 4
+  kOfiSamples,       // F04 samples in that window
+  kOfiNorm,          // F04 OFI / depth over 20 bars
+  kMlofi,            // F05 of the bar; p0 = levels (5)
+  kBookImbalance,    // F09 I_L; p0 = levels (5)
+  kBookRatio,        // F09 bid / ask volume; p0 = levels (5)
+  kBookPressure,     // F09 I_L weighted by distance; p0 = levels (5)
+  kAggressorShare,   // F02 bought share of the sided volume of the last p0 bars
+  kPocPrice,         // F19 bin of most volume; p1 = bin in tenths of u (10), as of all F19. Price as double
+  kValueAreaLow,     // F19
+  kValueAreaHigh,    // F19
+  kClusterRatio,     // F19 strongest bin within 15 u: its volume / mean bin. |p0| = bars of kClusterAgainst; p0 > 0: below price, < 0: above
+  kClusterPrice,     // F19 its edge away from the price, Price as double
+  kClusterAgainst,   // F19 share of its volume of the last |p0| bars that was aggressive toward it (sells below, buys above)
+  kClusterAbsorption,// F19 volume per u of the bars that touched it / of all bars
+  kRefillRatio,      // F33 executed / shown of the side's best refilling level; |p0| = least refills; p0 > 0: bid side, < 0: ask side
+  kRefillCount,      // F33 its refills
+  kRefillPrice,      // F33 its price, as double
+  kRefillHold,       // F33 bars that the side's best price has stayed within 2 u of it
+  kLargeOrders,      // F33 large orders of levels 2..5 standing; p0 = threshold x median (10). Asking for it makes FeatureFrame::book.large
   kCount,
 };
 

@@ -55,7 +55,35 @@ class BarFeature final : public CalculatorFeature<Calculator, kOutputs...> {
 };
 
 using VolumeGateFeature = BarFeature<VolumeGate>;
-using BvcFeature = BarFeature<Bvc>;
+
+/// What the instrument's feed cannot give.
+class MissingFeature final : public Feature {
+ public:
+  void on_bar(const TfBar&) noexcept override {}
+  [[nodiscard]] FeatureValue value(unsigned) const noexcept override { return FeatureValue::invalid(); }
+  void save(StateWriter&) const override {}
+  void load(StateReader&) override {}
+};
+
+/// What of each M1 bar's volume was bought: the one source that every flow feature of an instrument reads.
+class FlowNode : public Feature {
+ public:
+  /// Of the last bar.
+  [[nodiscard]] virtual const Flow& flow() const noexcept = 0;
+  [[nodiscard]] FeatureValue value(unsigned) const noexcept override { return FeatureValue::invalid(); }  // an inner node
+};
+
+/// F03: guessed from the bars.
+class BvcFeature final : public FlowNode {
+ public:
+  void on_bar(const TfBar& bar) noexcept override { bvc_.on_bar(bar); }
+  [[nodiscard]] const Flow& flow() const noexcept override { return bvc_.flow(); }
+  void save(StateWriter& ar) const override { ar(bvc_); }
+  void load(StateReader& ar) override { ar(bvc_); }
+
+ private:
+  Bvc bvc_;
+};
 
 /// A calculator over volume: skips bars without, and is INVALID while its timeframe has too little volume (1.7).
 template <class Calculator, FeatureValue (Calculator::*... kOutputs)() const>
@@ -93,23 +121,23 @@ class VolumeGatedFeature final : public CalculatorFeature<Calculator, kOutputs..
   const VolumeGateFeature* gate_;
 };
 
-/// A calculator over the classified flow of the M1 bars; the same volume rule.
+/// A calculator over the flow of the M1 bars; the same volume rule.
 template <class Calculator, FeatureValue (Calculator::*... kOutputs)() const>
 class FlowFeature final : public CalculatorFeature<Calculator, kOutputs...> {
   using Base = CalculatorFeature<Calculator, kOutputs...>;
 
  public:
   template <class... Args>
-  explicit FlowFeature(const VolumeGateFeature* gate, const BvcFeature* bvc, Args... args)
-      : Base(args...), gate_(gate), bvc_(bvc) {}
-  void on_bar(const TfBar& bar) noexcept override { this->calculator_.on_flow(bar, bvc_->calculator().flow()); }
+  explicit FlowFeature(const VolumeGateFeature* gate, const FlowNode* flow, Args... args)
+      : Base(args...), gate_(gate), flow_(flow) {}
+  void on_bar(const TfBar& bar) noexcept override { this->calculator_.on_flow(bar, flow_->flow()); }
   [[nodiscard]] FeatureValue value(unsigned output) const noexcept override {
     return gate_->calculator().closed() ? FeatureValue::invalid() : Base::value(output);
   }
 
  private:
   const VolumeGateFeature* gate_;
-  const BvcFeature* bvc_;
+  const FlowNode* flow_;
 };
 
 }  // namespace omega

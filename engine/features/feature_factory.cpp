@@ -246,10 +246,8 @@ class FeatureFactory {
       case FeatureId::kTdaNormH0: return topology(key, 3);
       case FeatureId::kDayRangeRatio: return {day_range(key.p0), 0};
       case FeatureId::kTrueRangeZ: return {node<TrueRangeZFeature>({key.id, key.tf, key.p0, key.p1}, key.p0, key.p1), 0};
-      case FeatureId::kCount: break;
+      default: return {node<MissingFeature>({FeatureId::kCount, key.tf, 0, 0}), 0};
     }
-    OMEGA_REQUIRE(false, static_cast<int>(key.id), 0);
-    return {};
   }
 
   const InstrumentConfig& instrument_;

@@ -2,6 +2,7 @@
 //           of the strategies is a threshold on this number.
 // Owner:    feature set.   Threads: one.
 // Formula:  F_t = Σ_W δ; fz = (F_t − m)/s clipped to ±6; m, s = mean and sample sd of F_{t−W−499} … F_{t−W} (no overlap).
+// Flow:     OFI of the bar where best quotes have sizes, else signed trades (F02), else F03: one source per instrument and run.
 // Ready:    200 base values, hence 2·W + 199 bars with volume. s = 0 -> INVALID.
 // Exact:    Σ_W δ is exact at 2^-20 quanta; F enters the base window rounded to a Qty quantum (1e-8 units), exact from there.
 #pragma once
@@ -20,7 +21,7 @@ class FlowZ {
 
   /// Bars without volume are skipped: the value holds and the window does not move.
   void on_flow(const TfBar& bar, const Flow& flow) noexcept {
-    if (!flow.known || !bar.has_volume()) return;
+    if (!flow.known || (!flow.quotes && !bar.has_volume())) return;
     flow_.push(flow.delta());
     if (!flow_.full()) return;
     const std::int64_t f = flow_to_qty(flow_.sum());

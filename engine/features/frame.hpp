@@ -34,6 +34,21 @@ inline constexpr FeatureHandle kNoFeature = 0xffff;
 inline constexpr std::size_t kFeaturesMax = 128;
 inline constexpr std::size_t kVpinBucketsMax = 50;  // F08 bounds the buckets one event may complete
 
+/// A price level with a refilling order (F33) that the best price of its side has gone through.
+struct LevelBreak {
+  BookSide side = BookSide::kBid;
+  Price price = 0;
+};
+/// What ended in the book in this event (F33). Such an event gives a frame even when no bar closes in it.
+struct BookEvents {
+  static constexpr std::size_t kMax = 4;  // of each kind; more in one event are left out
+  std::array<LargeOrder, kMax> large{};
+  std::array<LevelBreak, kMax> broken{};
+  std::uint8_t large_count = 0, broken_count = 0;
+  [[nodiscard]] bool any() const noexcept { return large_count + broken_count > 0; }
+  void clear() noexcept { large_count = broken_count = 0; }
+};
+
 struct FeatureFrame {
   TimeNs ts = 0;                     // engine time of the input event
   InstrumentId instrument = kNoInstrument;
@@ -42,6 +57,7 @@ struct FeatureFrame {
   std::array<TfBar, kTimeframeCount> bars{};            // last closed bar per timeframe (valid once t_close > 0)
   std::array<FeatureValue, kFeaturesMax> values{};      // current value of every requested feature
   std::array<double, kVpinBucketsMax> vpin_bucket{};    // vpin after each bucket completed in this event
+  BookEvents book;
   [[nodiscard]] bool closed(Timeframe tf) const noexcept { return ((closed_mask >> static_cast<unsigned>(tf)) & 1u) != 0; }
   [[nodiscard]] const TfBar& bar(Timeframe tf) const noexcept { return bars[static_cast<std::size_t>(tf)]; }
   [[nodiscard]] const FeatureValue& get(FeatureHandle h) const noexcept { return values[h]; }

@@ -16,12 +16,29 @@ namespace {
 
 void VolumeBuckets::on_flow(const TfBar& bar, const Flow& flow) noexcept {
   completed_count_ = 0;
+  count_day(bar);
+  if (bar.has_volume() && flow.known) cut(flow);
+}
+
+void VolumeBuckets::on_trade(Qty size, Direction sign) noexcept {
+  if (handed_over_) completed_count_ = 0;
+  handed_over_ = false;
+  const i128 whole = static_cast<i128>(size) << kFlowFraction_bits;
+  cut({.volume = size, .buy = sign > 0 ? whole : sign < 0 ? 0 : whole / 2, .known = true});
+}
+
+void VolumeBuckets::on_bar_of_trades(const TfBar& bar) noexcept {
+  if (handed_over_) completed_count_ = 0;
+  handed_over_ = true;
+  count_day(bar);
+}
+
+void VolumeBuckets::count_day(const TfBar& bar) noexcept {
   const std::int64_t day = utc_day(bar.t_open);
   if (day != day_) roll_day(bar);
   if (!bar.has_volume()) return;
   day_volume_ += bar.volume;
   volume_kind_ = bar.volume_kind;
-  if (flow.known) cut(flow);
 }
 
 void VolumeBuckets::cut(const Flow& flow) noexcept {
@@ -53,7 +70,10 @@ void VolumeBuckets::cut(const Flow& flow) noexcept {
 
 void VolumeBuckets::close_bucket() noexcept {
   const i128 net = 2 * buy_ - (static_cast<i128>(size_) << kFlowFraction_bits);
-  OMEGA_ASSERT(completed_count_ < completed_.size(), completed_count_, completed_.size());
+  if (completed_count_ == completed_.size()) {  // trades of one bar
+    std::move(completed_.begin() + 1, completed_.end(), completed_.begin());
+    --completed_count_;
+  }
   completed_[completed_count_++] = {size_, net < 0 ? -net : net};
   size_ = filled_ = 0;
   buy_ = 0;

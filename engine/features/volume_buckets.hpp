@@ -35,21 +35,25 @@ class VolumeBuckets {
 
   /// Every M1 bar, with or without volume.
   void on_flow(const TfBar& bar, const Flow& flow) noexcept;
-  /// Buckets that the last bar completed.
+  /// Sided trades, each an event of the clock, instead of on_flow(): every trade as it comes, then the M1 bar that holds them.
+  void on_trade(Qty size, Direction sign) noexcept;
+  void on_bar_of_trades(const TfBar& bar) noexcept;
+  /// Buckets that the last bar completed; of trades the newest kVpinBucketsMax of them.
   [[nodiscard]] std::span<const Bucket> completed() const noexcept { return {completed_.data(), completed_count_}; }
   /// Size of the next bucket to open; 0 while there are too few full days.
   [[nodiscard]] Qty next_size() const noexcept { return next_size_; }
 
   template <class Archive>
   void serialize(Archive& ar) {
-    // completed_ lives for one event only
     ar(next_size_, size_, filled_, buy_, day_, day_volume_, day_is_whole_, day_volumes_, days_volume_,
-       volume_kind_);
-    if constexpr (Archive::kLoading) completed_count_ = 0;
+       volume_kind_, completed_count_, handed_over_);
+    if constexpr (Archive::kLoading) completed_count_ = std::min<std::uint64_t>(completed_count_, completed_.size());  // a damaged checkpoint
+    for (std::size_t i = 0; i < completed_count_; ++i) ar(completed_[i].size, completed_[i].imbalance);
   }
 
  private:
   void roll_day(const TfBar& bar) noexcept;
+  void count_day(const TfBar& bar) noexcept;
   void cut(const Flow& flow) noexcept;
   void close_bucket() noexcept;
 
@@ -65,7 +69,8 @@ class VolumeBuckets {
   i128 days_volume_ = 0;
   VolumeKind volume_kind_ = VolumeKind::kNone;  // of the last bar with volume
   std::array<Bucket, kVpinBucketsMax> completed_{};
-  std::size_t completed_count_ = 0;
+  std::uint64_t completed_count_ = 0;
+  bool handed_over_ = false;  // of trades: completed_ is that of the last bar; the next trade begins anew
 };
 
 }  // namespace omega

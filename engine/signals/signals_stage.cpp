@@ -207,7 +207,8 @@ void SignalsStage::on_frame(const InputEvent& input, const FeatureFrame& frame, 
   StrategyOut sink(out);
   const std::uint32_t first_signal = out.signal_count, first_exit = out.exit_count;
   for (Runner& runner : instrument.runners) {
-    if (!frame.closed(runner.strategy->info().timeframe)) continue;
+    const StrategyInfo& info = runner.strategy->info();
+    if (!frame.closed(info.timeframe) && !(info.book_events && frame.book.any())) continue;
     const StrategyContext context{config_->instruments[frame.instrument], frame.instrument, input.ts(), frame,
                                   instrument.levels, runner.position, news_};
     const std::uint32_t before = out.signal_count;
@@ -252,7 +253,7 @@ void SignalsStage::complete(const FeatureFrame& f, const Instrument& i, Signal& 
     s.valid_mask |= signal_valid::kSpread;
   }
   const InstrumentConfig& row = config_->instruments[i.id];
-  s.flow_source = (row.capabilities & capability::kVolume) != 0 ? FlowSource::kBvcBar : FlowSource::kNone;
+  s.flow_source = flow_source_of(row.capabilities);
   s.volume_kind = row.volume_kind;
   s.tox = toxicity_on_ ? i.tox.level() : ToxLevel::kSafe;
   s.m_tox = toxicity_on_ ? i.tox.multiplier() : 1.0;  // .50 while vetoed: only the exempt get that far

@@ -5,7 +5,7 @@
 //           order; those of strategies that look at several instruments (MarketContext) come last. Everything is journaled before the slot is published.
 // Choices:  the common fields of a signal (STR among them) are filled after all strategies of the frame have run, so zones and
 //           levels are those of the bar that just closed; S03 switched off by the profile means SAFE, multiplier 1; a disabled S05
-//           has no zones. F06 comes from bars here, so flow_source is BVC_BAR, or NONE without volume.
+//           has no zones. A frame of a book event without a closed bar runs only the strategies with StrategyInfo::book_events.
 // Source:   STRATEGIES 1.5 (honest degradation), 3.0, 4.3 (STR).
 #pragma once
 

@@ -33,6 +33,7 @@ struct StrategyInfo {
   std::span<const char* const> conditions;  // funnel, in order
   std::span<const char* const> criteria;    // names of Signal::criteria
   bool market = false;      // one object for all instruments, run at common closes (on_close), not one per instrument
+  bool book_events = false; // also run on frames of book events (FeatureFrame::book) in which no bar of the timeframe closed
   int positions_max = 3;                    // open at once over all symbols (column "Max open" of 3.0)
 };
 
