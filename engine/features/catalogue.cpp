@@ -130,7 +130,7 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
     {kBookRatio, "F09", "l2_ratio", "ratio", "> 0", "sum Q_b / sum Q_a over L levels", "definition", "1 book", "O(L)"},
     {kBookPressure, "F09", "book_pressure", "ratio", "[-1, 1]", "the imbalance with weights 1/(1 + |p - mid|/tick)", "definition", "1 book", "O(L)"},
     {kAggressorShare, "F02", "aggressor_share", "share", "[0, 1]", "bought / (bought + sold) over the last n bars", kLeeReady, "1 sided trade", "O(1)"},
-    {kPocPrice, "F19", "poc", kPriceUnit, "> 0", "middle of the bin of most volume over 50 bars, the lowest on ties", kSteidlmayer, "50 bars", "O(bins)"},
+    {kPocPrice, "F19", "poc", kPriceUnit, "> 0", "low edge of the bin of most volume over 50 bars, the lowest on ties", kSteidlmayer, "50 bars", "O(bins)"},
     {kValueAreaLow, "F19", "value_area_low", kPriceUnit, "> 0", "lower edge of 70 % of the volume, grown from the POC", kSteidlmayer, "50 bars", "O(bins)"},
     {kValueAreaHigh, "F19", "value_area_high", kPriceUnit, "> 0", "upper edge of it", kSteidlmayer, "50 bars", "O(bins)"},
     {kClusterRatio, "F19", "cluster_ratio", "ratio", ">= 1", "volume of the strongest bin within 15 u / mean of non-empty bins", kSteidlmayer, "50 bars", "O(bins)"},

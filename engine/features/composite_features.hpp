@@ -24,12 +24,12 @@ using BucketsFeature = FlowFeature<VolumeBuckets>;
 /// Outputs: 0 vpin, 1 vpin_cdf.
 class VpinFeature final : public Feature {
  public:
-  VpinFeature(const VolumeGateFeature* gate, const BucketsFeature* buckets, int n)
+  VpinFeature(const VolumeGateFeature* gate, const VolumeBuckets* buckets, int n)
       : gate_(gate), buckets_(buckets), vpin_(n) {}
   [[nodiscard]] std::span<const double> bucket_values() const noexcept {
     return gate_->calculator().closed() ? std::span<const double>{} : vpin_.values();
   }
-  void on_bar(const TfBar&) noexcept override { vpin_.on_buckets(buckets_->calculator().completed()); }
+  void on_bar(const TfBar&) noexcept override { vpin_.on_buckets(buckets_->completed()); }
   [[nodiscard]] FeatureValue value(unsigned output) const noexcept override {
     if (gate_->calculator().closed()) return FeatureValue::invalid();
     return output == 0 ? vpin_.value() : vpin_.cdf();
@@ -39,7 +39,7 @@ class VpinFeature final : public Feature {
 
  private:
   const VolumeGateFeature* gate_;
-  const BucketsFeature* buckets_;
+  const VolumeBuckets* buckets_;
   Vpin vpin_;
 };
 

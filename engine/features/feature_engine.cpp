@@ -7,7 +7,8 @@ namespace omega {
 FeatureEngine::FeatureEngine(InstrumentId id, const InstrumentConfig& instrument, std::span<const FeatureKey> keys)
     : asset_class_(instrument.asset_class),
       builder_(instrument.spread),
-      nodes_(make_features(instrument, &feed_stale_, keys)) {
+      ticks_(TickState::fed(instrument) ? std::make_unique<TickState>(id, instrument) : nullptr),
+      nodes_(make_features(instrument, &feed_stale_, ticks_.get(), keys)) {
   for (const FeatureNodes::Entry& entry : nodes_.entries) {
     nodes_by_tf_[static_cast<std::size_t>(entry.tf)].push_back(entry.node.get());
   }
@@ -24,6 +25,7 @@ void FeatureEngine::begin_event(TimeNs ts) noexcept {
   frame_.ts = ts;
   frame_.closed_mask = 0;
   frame_.vpin_bucket_count = 0;
+  frame_.book.clear();
 }
 
 void FeatureEngine::on_closed(Timeframe tf, const TfBar& bar) noexcept {
@@ -43,6 +45,14 @@ void FeatureEngine::on_bar(const Bar& bar, TimeNs ts) noexcept {
     frame_.vpin_bucket_count = static_cast<std::uint8_t>(buckets.size());
   }
   refresh(frame_.closed_mask);
+  if (ticks_) ticks_->end_bar();
+}
+
+bool FeatureEngine::on_tick(const InputEvent& event) noexcept {
+  if (!ticks_) return false;
+  begin_event(event.ts());
+  ticks_->on_event(event, frame_.book);
+  return frame_.book.any();
 }
 
 bool FeatureEngine::on_timer(TimeNs ts) noexcept {
@@ -87,16 +97,22 @@ void FeatureEngine::copy_frame(FeatureFrame& out) const noexcept {
   out.bars = frame_.bars;
   std::copy_n(frame_.values.begin(), nodes_.sources.size(), out.values.begin());
   std::copy_n(frame_.vpin_bucket.begin(), frame_.vpin_bucket_count, out.vpin_bucket.begin());
+  out.book.large_count = frame_.book.large_count;
+  out.book.broken_count = frame_.book.broken_count;
+  std::copy_n(frame_.book.large.begin(), frame_.book.large_count, out.book.large.begin());
+  std::copy_n(frame_.book.broken.begin(), frame_.book.broken_count, out.book.broken.begin());
 }
 
 void FeatureEngine::save(StateWriter& ar) const {
   ar(builder_, feed_stale_, frame_.bars);
+  if (ticks_) ar(*ticks_);
   for (const FeatureNodes::Entry& entry : nodes_.entries) entry.node->save(ar);
 }
 
 /// Values are functions of the nodes, so they are not in the checkpoint.
 void FeatureEngine::load(StateReader& ar) {
   ar(builder_, feed_stale_, frame_.bars);
+  if (ticks_) ar(*ticks_);
   for (const FeatureNodes::Entry& entry : nodes_.entries) entry.node->load(ar);
   refresh(kAllTimeframes);
 }

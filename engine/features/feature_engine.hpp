@@ -18,6 +18,8 @@ class FeatureEngine {
 
   /// A good bar.
   void on_bar(const Bar& bar, TimeNs ts) noexcept;
+  /// A good quote, trade or book event. True when something ended in the book that a strategy asked for, hence a frame is due.
+  bool on_tick(const InputEvent& event) noexcept;
   /// True when quiet bars closed, hence a frame is due.
   bool on_timer(TimeNs ts) noexcept;
   /// Silent for more than kStaleAfter inside trading hours at ts, and not marked yet.
@@ -44,6 +46,7 @@ class FeatureEngine {
   AssetClass asset_class_;
   BarBuilder builder_;
   bool feed_stale_ = false;
+  std::unique_ptr<TickState> ticks_;  // null: the instrument has bars alone
   FeatureNodes nodes_;
   std::array<std::vector<Feature*>, kTimeframeCount> nodes_by_tf_;
   /// Handles whose value may change when a bar of the timeframe closes; confluence follows the labels of all of them.

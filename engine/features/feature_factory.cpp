@@ -12,6 +12,7 @@
 #include "engine/features/spread_baseline.hpp"
 #include "engine/features/structure_label.hpp"
 #include "engine/features/swing.hpp"
+#include "engine/features/tick_features.hpp"
 #include "engine/features/topology.hpp"
 #include "engine/features/true_range_z.hpp"
 #include "engine/features/volatility_hmm.hpp"
@@ -23,6 +24,7 @@ namespace omega {
 namespace {
 
 constexpr double kMarket_days = 260, kCrypto_days = 365;  // a year (F11)
+constexpr int kOfiDefault_events = 100, kBinDefault_tenths_u = 10;
 constexpr int kVpinDefault_buckets = 50, kAdxDefault_bars = 14, kHurstDefault_returns = 400;
 
 /// Patterns of these timeframes may not span a gap (STRATEGIES 1.7, F15).
@@ -79,8 +81,8 @@ using ExtremeFeature = BarFeature<Extreme<kSide, kKind>, &Extreme<kSide, kKind>:
 
 class FeatureFactory {
  public:
-  FeatureFactory(const InstrumentConfig& instrument, const bool* feed_stale) noexcept
-      : instrument_(instrument), feed_stale_(feed_stale) {}
+  FeatureFactory(const InstrumentConfig& instrument, const bool* feed_stale, TickState* ticks) noexcept
+      : instrument_(instrument), feed_stale_(feed_stale), ticks_(ticks) {}
 
   [[nodiscard]] FeatureNodes make(std::span<const FeatureKey> keys) {
     for (const FeatureKey& key : keys) nodes_.sources.push_back(source(key));
@@ -99,6 +101,10 @@ class FeatureFactory {
   static constexpr auto kBvc = static_cast<FeatureId>(1001);
   static constexpr auto kBuckets = static_cast<FeatureId>(1002);
   static constexpr auto kDeltaTotals = static_cast<FeatureId>(1003);
+  static constexpr auto kTradeFlow = static_cast<FeatureId>(1004);
+  static constexpr auto kOfiFlow = static_cast<FeatureId>(1005);
+  static constexpr auto kFootprint = static_cast<FeatureId>(1006);
+  static constexpr auto kRefills = static_cast<FeatureId>(1007);
 
   /// The node of the key, made now if it is new. Nodes among the arguments were made by statements before the call, not
   /// inside its argument list: the order of evaluation there is the compiler's, and node order is checkpoint order.
@@ -114,11 +120,18 @@ class FeatureFactory {
   }
 
   const VolumeGateFeature* gate(Timeframe tf) { return node<VolumeGateFeature>({kGate, tf, 0, 0}); }
-  const BvcFeature* bvc() { return node<BvcFeature>({kBvc, Timeframe::kM1, 0, 0}); }
+  [[nodiscard]] bool has(std::uint32_t capabilities) const noexcept {
+    return ticks_ != nullptr && (instrument_.capabilities & capabilities) == capabilities;
+  }
+  /// Signed volume of F07, F08 and F03's delta: of trades (F02) where there are any, else F03's guess.
+  const FlowNode* signed_flow() {
+    if (has(capability::kTrades)) return node<TradeFlowFeature>({kTradeFlow, Timeframe::kM1, 0, 0}, static_cast<const TickState*>(ticks_));
+    return node<BvcFeature>({kBvc, Timeframe::kM1, 0, 0});
+  }
   template <class Node, class... Args>
   const Node* flow_node(FeatureId id, std::int32_t p0, std::int32_t p1, Args... args) {
     const VolumeGateFeature* const volume_gate = gate(Timeframe::kM1);
-    const BvcFeature* const flow = bvc();
+    const FlowNode* const flow = signed_flow();
     return node<Node>({id, Timeframe::kM1, p0, p1}, volume_gate, flow, args...);
   }
   template <class Node, class... Args>
@@ -128,7 +141,11 @@ class FeatureFactory {
   }
   const VpinFeature* vpin(int n) {
     const bool weekend = instrument_.asset_class == AssetClass::kCrypto;
-    const auto* const buckets = flow_node<BucketsFeature>(kBuckets, 0, 0, instrument_.vpin_bucket_override, weekend);
+    const Qty size = instrument_.vpin_bucket_override;
+    const VolumeBuckets* const buckets =
+        has(capability::kTrades)
+            ? &node<TradeBucketsFeature>({kBuckets, Timeframe::kM1, 0, 0}, ticks_, size, weekend)->calculator()
+            : &flow_node<BucketsFeature>(kBuckets, 0, 0, size, weekend)->calculator();
     return volume_node<VpinFeature>({FeatureId::kVpin, Timeframe::kM1, n, 0}, buckets, n);
   }
   FeatureSource bar_delta(const FeatureKey& key, unsigned output) {
@@ -190,9 +207,92 @@ class FeatureFactory {
     return {made, output};
   }
 
+  static constexpr Timeframe kM1 = Timeframe::kM1;
+  FeatureSource missing() { return {node<MissingFeature>({FeatureId::kCount, kM1, 0, 0}), 0}; }
+  FeatureSource flow_z(const FeatureKey& key) {
+    if (!has(capability::kQuoteSizes)) return {flow_node<FlowZFeature>(key.id, key.p0, key.p1, key.p0, key.p1), 0};
+    const OfiFeature* const ofi = ofi_node(kOfiDefault_events);
+    const auto* const flow = node<OfiFlowFeature>({kOfiFlow, kM1, 0, 0}, ofi);
+    return {node<OfiFlowZFeature>({key.id, kM1, key.p0, key.p1}, flow, key.p0, key.p1), 0};
+  }
+  const OfiFeature* ofi_node(int events) { return node<OfiFeature>({FeatureId::kOfi, kM1, events, 0}, ticks_, events); }
+  const FootprintFeature* footprint(int bin_tenths_u) {
+    const Price bin = std::max<Price>(1, instrument_.u * bin_tenths_u / 10);
+    return node<FootprintFeature>({kFootprint, kM1, bin_tenths_u, 0}, ticks_, bin);
+  }
+  /// Features of ticks; INVALID where the feed lacks what they need.
+  FeatureSource tick_source(const FeatureKey& key) {
+    const TickState* const ticks = ticks_;
+    switch (key.id) {
+      case FeatureId::kWeightedMid:
+      case FeatureId::kMicroPrice:
+        if (!has(capability::kQuoteSizes)) return missing();
+        return {node<QuoteFeature>({FeatureId::kWeightedMid, kM1, 0, 0}, ticks, instrument_.tick), key.id == FeatureId::kWeightedMid ? 0u : 1u};
+      case FeatureId::kOfiBar:
+      case FeatureId::kOfiNorm:
+        if (!has(capability::kQuoteSizes)) return missing();
+        return {ofi_node(kOfiDefault_events), key.id == FeatureId::kOfiBar ? 0u : 2u};
+      case FeatureId::kOfi:
+        if (!has(capability::kQuoteSizes)) return missing();
+        return {ofi_node(key.p0), 1};
+      case FeatureId::kOfiZ:
+      case FeatureId::kOfiSamples: {
+        if (!has(capability::kQuoteSizes)) return missing();
+        const OfiFeature* const ofi = ofi_node(key.p0);
+        return {node<OfiZFeature>({FeatureId::kOfiZ, kM1, key.p0, key.p1}, ticks, ofi, key.p1), key.id == FeatureId::kOfiZ ? 0u : 1u};
+      }
+      case FeatureId::kMlofi:
+        if (!has(capability::kL2)) return missing();
+        return {node<MlofiFeature>({key.id, kM1, key.p0, 0}, ticks_, key.p0), 0};
+      case FeatureId::kBookImbalance:
+      case FeatureId::kBookRatio:
+      case FeatureId::kBookPressure: {
+        if (!has(capability::kL2)) return missing();
+        const unsigned output = key.id == FeatureId::kBookImbalance ? 0 : key.id == FeatureId::kBookRatio ? 1 : 2;
+        return {node<BookFeature>({FeatureId::kBookImbalance, kM1, key.p0, 0}, ticks, instrument_.tick, key.p0), output};
+      }
+      case FeatureId::kAggressorShare: {
+        if (!has(capability::kTrades)) return missing();
+        const FootprintFeature* const prints = footprint(kBinDefault_tenths_u);
+        return {node<AggressorShareFeature>({key.id, kM1, key.p0, 0}, prints, key.p0), 0};
+      }
+      case FeatureId::kPocPrice:
+      case FeatureId::kValueAreaLow:
+      case FeatureId::kValueAreaHigh:
+        if (!has(capability::kTrades)) return missing();
+        return {footprint(key.p1), static_cast<unsigned>(key.id) - static_cast<unsigned>(FeatureId::kPocPrice)};
+      case FeatureId::kClusterRatio:
+      case FeatureId::kClusterPrice:
+      case FeatureId::kClusterAgainst:
+      case FeatureId::kClusterAbsorption: {
+        if (!has(capability::kTrades)) return missing();
+        const FootprintFeature* const prints = footprint(key.p1);
+        return {node<ClusterFeature>({FeatureId::kClusterRatio, kM1, key.p0, key.p1}, prints, instrument_.u, key.p0),
+                static_cast<unsigned>(key.id) - static_cast<unsigned>(FeatureId::kClusterRatio)};
+      }
+      case FeatureId::kRefillRatio:
+      case FeatureId::kRefillCount:
+      case FeatureId::kRefillPrice:
+      case FeatureId::kRefillHold: {
+        if (!has(capability::kL2 | capability::kTrades)) return missing();
+        const int refills = key.p0 > 0 ? key.p0 : -key.p0;
+        const auto* const tracker = node<RefillFeature>({kRefills, kM1, refills, 0}, ticks_, instrument_.tick, instrument_.u, refills);
+        const BookSide side = key.p0 > 0 ? BookSide::kBid : BookSide::kAsk;
+        return {node<RefillSideFeature>({FeatureId::kRefillRatio, kM1, key.p0, 0}, tracker, side, refills),
+                static_cast<unsigned>(key.id) - static_cast<unsigned>(FeatureId::kRefillRatio)};
+      }
+      case FeatureId::kLargeOrders:
+        if (!has(capability::kL2)) return missing();
+        return {node<LargeOrdersFeature>({key.id, kM1, key.p0, 0}, ticks_, key.p0), 0};
+      default: break;
+    }
+    OMEGA_REQUIRE(false, static_cast<int>(key.id), 0);
+    return {};
+  }
+
   FeatureSource source(const FeatureKey& key) {
     switch (key.id) {
-      case FeatureId::kFlowZ: return {flow_node<FlowZFeature>(key.id, key.p0, key.p1, key.p0, key.p1), 0};
+      case FeatureId::kFlowZ: return flow_z(key);
       case FeatureId::kCvdN: return {flow_node<CvdNFeature>(key.id, key.p0, 0, key.p0), 0};
       case FeatureId::kCvdRaw: return {flow_node<CvdRawFeature>(key.id, 0, 0), 0};
       case FeatureId::kBarDelta: return bar_delta(key, 0);
@@ -246,21 +346,22 @@ class FeatureFactory {
       case FeatureId::kTdaNormH0: return topology(key, 3);
       case FeatureId::kDayRangeRatio: return {day_range(key.p0), 0};
       case FeatureId::kTrueRangeZ: return {node<TrueRangeZFeature>({key.id, key.tf, key.p0, key.p1}, key.p0, key.p1), 0};
-      default: return {node<MissingFeature>({FeatureId::kCount, key.tf, 0, 0}), 0};
+      default: return tick_source(key);
     }
   }
 
   const InstrumentConfig& instrument_;
   const bool* feed_stale_;
+  TickState* ticks_;
   FeatureNodes nodes_;
   std::map<NodeKey, const Feature*> made_;
 };
 
 }  // namespace
 
-FeatureNodes make_features(const InstrumentConfig& instrument, const bool* feed_stale,
+FeatureNodes make_features(const InstrumentConfig& instrument, const bool* feed_stale, TickState* ticks,
                            std::span<const FeatureKey> keys) {
-  return FeatureFactory(instrument, feed_stale).make(keys);
+  return FeatureFactory(instrument, feed_stale, ticks).make(keys);
 }
 
 }  // namespace omega

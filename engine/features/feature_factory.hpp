@@ -13,6 +13,7 @@
 #include "engine/core/config.hpp"
 #include "engine/features/catalogue.hpp"
 #include "engine/features/composite_features.hpp"
+#include "engine/features/tick_state.hpp"
 
 namespace omega {
 
@@ -27,8 +28,9 @@ struct FeatureNodes {
   const VpinFeature* vpin = nullptr;    // of the first VPIN key: what FeatureFrame::vpin_bucket shows
 };
 
-/// feed_stale is read by nodes of other timeframes that use M1 features; it outlives the nodes.
-[[nodiscard]] FeatureNodes make_features(const InstrumentConfig& instrument, const bool* feed_stale,
+/// feed_stale is read by nodes of other timeframes that use M1 features; ticks, null for an instrument with bars alone, feeds the
+/// nodes of quotes, trades and the book. Both outlive the nodes.
+[[nodiscard]] FeatureNodes make_features(const InstrumentConfig& instrument, const bool* feed_stale, TickState* ticks,
                                          std::span<const FeatureKey> keys);
 
 }  // namespace omega

@@ -24,6 +24,7 @@ FeaturesStage::FeaturesStage(const EngineConfig& config, const FeatureRequests& 
 void FeaturesStage::process(const InputEvent& event, FeaturesOut& out) noexcept {
   out.count = 0;
   if (event.type == EventType::kBar) on_bar(event, out);
+  else if (is_market(event.type)) on_tick(event, out);
   if (event.type == EventType::kTimer) on_timer(event, out);
   lane_.end_of_input(event.seq, event.ts());
 }
@@ -50,6 +51,19 @@ void FeaturesStage::on_bar(const InputEvent& event, FeaturesOut& out) noexcept {
   publish(event.seq, engine, out);
 }
 
+void FeaturesStage::on_tick(const InputEvent& event, FeaturesOut& out) noexcept {
+  if (is_quarantined(event)) {
+    ++counters_.ticks_quarantined;
+    return;
+  }
+  const InstrumentId id = instrument_of(event);
+  OMEGA_REQUIRE(id < engine_of_.size(), id, engine_of_.size());
+  if (engine_of_[id] == kInactive) return;
+  ++counters_.ticks_good;
+  FeatureEngine& engine = *engines_[engine_of_[id]];
+  if (engine.on_tick(event)) publish(event.seq, engine, out);
+}
+
 void FeaturesStage::on_timer(const InputEvent& event, FeaturesOut& out) noexcept {
   for (const auto& engine : engines_) {
     if (engine->turns_stale(event.ts())) {  // before the bars: what they trigger must see it
@@ -65,6 +79,7 @@ void FeaturesStage::publish(Seq seq, const FeatureEngine& engine, FeaturesOut& o
   engine.copy_frame(out.frames[out.count++]);
   ++counters_.frames;
   const FeatureFrame& frame = engine.frame();
+  for (std::size_t i = 0; i < frame.book.large_count; ++i) lane_.append(seq, frame.book.large[i]);
   for (std::size_t tf = 0; tf < kTimeframeCount; ++tf) {
     if (!frame.closed(static_cast<Timeframe>(tf))) continue;
     const TfBar& bar = frame.bars[tf];

@@ -1,9 +1,10 @@
 // What:     First stage of the pipeline: bars and timers in, feature frames out, every closed bar with its values journaled.
 // Owner:    the pipeline.   Threads: one.   Allocation: constructor only.
 // Ordering: frames of one event are in instrument order. A good M1 bar gives one frame; a timer gives one per instrument of
-//           which a quiet higher-timeframe bar closes. Quarantined bars and bars of inactive instruments give none.
+//           which a quiet higher-timeframe bar closes; a book event gives one when something ended in the book (FeatureFrame::book).
+//           Quarantined bars and bars of inactive instruments give none.
 // Journal:  per frame and closed timeframe, smallest first: FeatureVectorHead + the values of that timeframe's keys in handle
-//           order, as they stand at the end of the event; what is not READY is the quiet NaN 0x7ff8000000000000.
+//           order, as they stand at the end of the event; before them a LargeOrder per large order that ended; what is not READY is the quiet NaN 0x7ff8000000000000.
 // Errors:   none; bars were judged by the input guard (their kBad* bits), counters say what came.
 #pragma once
 
@@ -19,9 +20,11 @@ struct FeaturesCounters {
   std::uint64_t bars_good = 0, bars_quarantined = 0, bars_ignored = 0;  // ignored: instrument not active
   std::array<std::uint64_t, kReasons> quarantined_by_reason{};          // a bar with two bits counts in both
   std::uint64_t gaps = 0, stale_entries = 0, stale_exits = 0, frames = 0;
+  std::uint64_t ticks_good = 0, ticks_quarantined = 0;                  // quotes, trades, book events
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(bars_good, bars_quarantined, bars_ignored, quarantined_by_reason, gaps, stale_entries, stale_exits, frames);
+    ar(bars_good, bars_quarantined, bars_ignored, quarantined_by_reason, gaps, stale_entries, stale_exits, frames, ticks_good,
+       ticks_quarantined);
   }
 };
 
@@ -52,6 +55,7 @@ class FeaturesStage {
   static constexpr std::uint16_t kInactive = 0xffff;
 
   void on_bar(const InputEvent& event, FeaturesOut& out) noexcept;
+  void on_tick(const InputEvent& event, FeaturesOut& out) noexcept;
   void on_timer(const InputEvent& event, FeaturesOut& out) noexcept;
   void publish(Seq seq, const FeatureEngine& engine, FeaturesOut& out) noexcept;
   [[nodiscard]] const FeatureEngine* engine(InstrumentId id) const noexcept;
