@@ -1,0 +1,122 @@
+// Guards the path of quotes, trades and the book through the features stage: every feature becomes READY on an L2 instrument and
+// INVALID on bars alone, what ends in the book gives a frame and a record, a checkpoint changes nothing.
+#include <random>
+
+#include "tick_market.hpp"
+
+namespace omega {
+namespace {
+
+TEST(tick_stage, every_feature_of_ticks_becomes_ready_but_the_one_without_a_table) {
+  test::StageUnderTest s(test::tick_config(), test::requests_of_ticks());
+  std::vector<bool> was_ready(s.requests.keys().size());
+  for (const InputEvent& e : test::TickMarket(3).minutes(900)) {
+    for (const FeatureFrame& f : s.feed(e)) {
+      for (std::size_t h = 0; h < was_ready.size(); ++h) was_ready[h] = was_ready[h] || f.values[h].ready();
+    }
+  }
+  for (std::size_t h = 0; h < was_ready.size(); ++h) {
+    EXPECT_EQ(was_ready[h], s.requests.keys()[h].id != FeatureId::kMicroPrice) << feature_name(s.requests.keys()[h]);
+  }
+}
+
+TEST(tick_stage, on_bars_alone_they_are_invalid_and_the_flow_features_are_not) {
+  EngineConfig config = test::tick_config();
+  config.instruments[0].capabilities = capability::kBars | capability::kVolume;
+  test::StageUnderTest s(config, test::requests_of_ticks());
+  const FeatureFrame* last = nullptr;
+  for (const InputEvent& e : test::TickMarket(3).minutes(600)) {
+    const auto frames = s.feed(e);
+    if (!frames.empty()) last = &frames.back();
+  }
+  ASSERT_NE(last, nullptr);
+  for (std::size_t h = 0; h < s.requests.keys().size(); ++h) {
+    const FeatureKey& key = s.requests.keys()[h];
+    if (key.id == FeatureId::kVpin) continue;
+    const bool of_bars = key.id == FeatureId::kFlowZ || key.id == FeatureId::kCvdN;
+    EXPECT_EQ(last->values[h].ready(), of_bars) << feature_name(key);
+    EXPECT_EQ(last->values[h].state == FeatureState::kInvalid, !of_bars) << feature_name(key);
+  }
+}
+
+TEST(tick_stage, a_large_order_that_ends_gives_a_frame_without_a_bar_and_a_record) {
+  test::StageUnderTest s(test::tick_config(), test::requests_of_ticks());
+  std::size_t ended = 0, frames_without_bar = 0;
+  for (const InputEvent& e : test::TickMarket(5).minutes(400)) {
+    for (const FeatureFrame& f : s.feed(e)) {
+      ended += f.book.large_count;
+      if (f.closed_mask == 0) {
+        ++frames_without_bar;
+        EXPECT_TRUE(f.book.any());
+        EXPECT_EQ(f.ts, e.ts());
+      }
+      for (std::size_t i = 0; i < f.book.large_count; ++i) {
+        EXPECT_GE(f.book.large[i].imbalance, -1.0);
+        EXPECT_LE(f.book.large[i].opened_ts, f.book.large[i].ts);
+      }
+    }
+  }
+  EXPECT_GT(ended, 10u);
+  EXPECT_GT(frames_without_bar, 10u);
+  const auto records = static_cast<std::size_t>(std::count_if(s.sink.records.begin(), s.sink.records.end(),
+                                                              [](const test::Record& r) { return r.type == EventType::kLargeOrder; }));
+  EXPECT_EQ(records, ended);
+}
+
+TEST(tick_stage, a_checkpoint_anywhere_changes_nothing) {
+  const std::uint64_t seed = std::random_device{}();
+  std::printf("SEED %llu\n", static_cast<unsigned long long>(seed));
+  test::Random random(seed);
+  const std::vector<InputEvent> events = test::TickMarket(seed).minutes(450);
+  test::StageUnderTest whole(test::tick_config(), test::requests_of_ticks());
+  for (const InputEvent& e : events) whole.feed(e);
+  for (int round = 0; round < 10; ++round) {
+    const auto cut = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(events.size())));
+    test::StageUnderTest first(test::tick_config(), test::requests_of_ticks()), second(test::tick_config(), test::requests_of_ticks());
+    for (std::size_t i = 0; i < cut; ++i) first.feed(events[i]);
+    StateWriter out;
+    first.stage.save(out);
+    StateReader in(out.bytes());
+    second.stage.load(in);
+    ASSERT_TRUE(in.at_end()) << cut;
+    for (std::size_t i = cut; i < events.size(); ++i) second.feed(events[i]);
+    std::vector<test::Record> records = first.sink.records;
+    records.insert(records.end(), second.sink.records.begin(), second.sink.records.end());
+    ASSERT_EQ(records.size(), whole.sink.records.size()) << cut;
+    ASSERT_TRUE(records == whole.sink.records) << cut;
+  }
+}
+
+TEST(tick_stage, the_flow_of_best_quotes_is_used_where_sizes_are_known_and_signed_trades_else) {
+  using test::kAllTicks;
+  const auto fz = [](std::uint32_t capabilities) {
+    EngineConfig config = test::tick_config();
+    config.instruments[0].capabilities = capabilities;
+    FeatureRequests requests;
+    const FeatureHandle h = requests.request({FeatureId::kFlowZ, Timeframe::kM1, 5, 200});
+    test::StageUnderTest s(config, requests);
+    double last = 0;
+    for (const InputEvent& e : test::TickMarket(9).minutes(500)) {
+      for (const FeatureFrame& f : s.feed(e)) last = f.values[h].ready() ? f.values[h].value : last;
+    }
+    return last;
+  };
+  const std::uint32_t no_sizes = kAllTicks & ~capability::kQuoteSizes;
+  const double ofi = fz(kAllTicks), trades = fz(no_sizes), bars = fz(capability::kBars | capability::kVolume);
+  EXPECT_NE(ofi, trades);
+  EXPECT_NE(trades, bars);
+  EXPECT_EQ(flow_source_of(kAllTicks), FlowSource::kOfiL1);
+  EXPECT_EQ(flow_source_of(no_sizes), FlowSource::kTradeSigned);
+  EXPECT_EQ(flow_source_of(capability::kBars | capability::kVolume), FlowSource::kBvcBar);
+}
+
+TEST(tick_stage, quarantined_ticks_reach_no_feature) {
+  test::StageUnderTest s(test::tick_config(), test::requests_of_ticks());
+  InputEvent bad = InputEvent::of(BookDelta{.ts = test::kMonday, .price = 0, .new_size = 1, .flags = tick_flag::kBadPrice});
+  EXPECT_TRUE(s.feed(bad).empty());
+  EXPECT_EQ(s.stage.counters().ticks_quarantined, 1u);
+  EXPECT_EQ(s.stage.counters().ticks_good, 0u);
+}
+
+}  // namespace
+}  // namespace omega
