@@ -32,16 +32,17 @@ struct RefillRecord {
   Qty peak = 0;            // Q^ > 0
   Qty executed = 0;        // X
   Qty removed = 0;         // traded since the size was last seen to come back
-  TimeNs active_ts = 0;    // last trade; without one, when it was last in the top 5
+  TimeNs active_ts = 0;    // last trade; without one, until when it was in the top 5
   TimeNs depleted_ts = 0;  // the last trade while removed >= 50 % of Q^; 0: not depleted
   std::uint32_t refills = 0, bars_held = 0;
   bool low = false;        // seen below 80 % of Q^ since
   bool held = false;       // the best price has stayed within 2 u in the open bar
   bool beyond = false;     // an opposite aggressor traded beyond it while depleted
   bool broken = false;
+  bool top = true;         // in the top 5 of the last book
   [[nodiscard]] double rho() const noexcept { return static_cast<double>(executed) / static_cast<double>(peak); }
   template <class Archive> void serialize(Archive& ar) {
-    ar(price, peak, executed, removed, active_ts, depleted_ts, refills, bars_held, low, held, beyond, broken);
+    ar(price, peak, executed, removed, active_ts, depleted_ts, refills, bars_held, low, held, beyond, broken, top);
   }
 };
 
@@ -175,7 +176,8 @@ class RefillTracker {
       while (level < top.size() && side.better() * top[level].price > side.better() * r.price) ++level;
       const bool shown = level < top.size() && top[level].price == r.price;
       const bool seen = level < top.size() || all;  // not below the top: its size is known, 0 when not shown
-      if (shown && r.executed == 0) r.active_ts = ts;
+      if (r.executed == 0 && (shown || r.top)) r.active_ts = ts;  // what left now stood until now
+      r.top = shown;
       if (seen) look(r, shown ? top[level].size : 0, ts);
       r.held = r.held && within(r.price, side.best);
       if (stays(side, r, ts)) side.records[kept++] = r;
@@ -213,7 +215,7 @@ class RefillTracker {
   }
   void open(Side& side, const BookLevel& level, TimeNs ts) noexcept {
     if (side.count == kRecords) {
-      side.erase(least_active(side, ts));
+      side.erase(least_active(side));
       ++evicted_;
     }
     const std::size_t i = side.find(level.price);
@@ -226,8 +228,8 @@ class RefillTracker {
     ++side.count;
   }
   /// Untraded ones out of the top first, then the traded ones, each by their activity; of equals the worst price.
-  [[nodiscard]] static std::size_t least_active(const Side& side, TimeNs ts) noexcept {
-    const auto rank = [ts](const RefillRecord& r) { return r.executed > 0 ? 1 : r.active_ts < ts ? 0 : 2; };
+  [[nodiscard]] static std::size_t least_active(const Side& side) noexcept {
+    const auto rank = [](const RefillRecord& r) { return r.executed > 0 ? 1 : r.top ? 2 : 0; };
     std::size_t least = side.count - 1;
     for (std::size_t i = side.count - 1; i-- > 0;) {
       const RefillRecord &a = side.records[i], &b = side.records[least];
