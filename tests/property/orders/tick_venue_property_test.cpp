@@ -142,7 +142,6 @@ class Session {
       const InputEvent e = ticks_.next(now);
       const auto expected = model_.market(e);
       both(now, [&](PaperVenue& v, ReportSink& s, bool mirror) { v.on_market(mirror ? mirrored(e) : e, s); }, expected, &e, tally);
-      drop_finished();
     }
     std::size_t open = 0;
     for (const auto& [id, l] : lines_) open += l.open > 0 ? 1u : 0u;
@@ -154,9 +153,6 @@ class Session {
     std::size_t n = 0;
     for (const auto& [id, l] : lines_) n += !l.answered || l.open > 0 ? 1u : 0u;
     return n;
-  }
-  void drop_finished() {
-    if (lines_.size() > 200) std::erase_if(lines_, [](const auto& line) { return line.second.answered && line.second.open == 0; });
   }
   void send(const OrderCommand& c) {
     venue_.accept(c);
@@ -250,7 +246,8 @@ class Session {
     } else if (target) {
       ASSERT_EQ(r.slippage, 0);
       ++tally.targets;
-      if (on_book && cause->type == EventType::kTrade && cause->as<Trade>().price == r.price) {
+      const bool passed = d * ((d == kLong ? bid : ask) - r.price) > 0;
+      if (on_book && !passed && cause->type == EventType::kTrade && cause->as<Trade>().price == r.price) {
         ++tally.parts;
         ASSERT_LE(i128{r.quantity - 1} * 100'000, i128{cause->as<Trade>().size}) << "no more than traded";
       }
