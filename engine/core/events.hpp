@@ -195,6 +195,10 @@ static_assert(sizeof(Timer) == 16);
 
 enum class ExecKind : std::uint8_t { kFilled = 1, kRejected = 2, kStale = 3, kExpired = 4, kCancelled = 5, kReplaced = 6 };
 enum class OrderLeg : std::uint8_t { kEntry = 0, kStopLoss = 1, kTakeProfit1 = 2, kTakeProfit2 = 3, kTakeProfit3 = 4, kClose = 5 };
+/// Bits of ExecReport::flags.
+namespace exec_flag {
+inline constexpr std::uint8_t kBeyondBook = 1 << 0;  // a part was more than the visible book held: its price is modelled
+}
 /// What the venue did. fill_ts is when the fill happened inside the market event; ts is when it became known.
 struct ExecReport {
   TimeNs ts = 0, fill_ts = 0;
@@ -209,7 +213,7 @@ struct ExecReport {
   ExecKind kind = ExecKind::kFilled;
   OrderLeg leg = OrderLeg::kEntry;
   Direction direction = 0;        // of the position, not of the fill
-  std::uint8_t pad = 0;
+  std::uint8_t flags = 0;         // exec_flag bits
 };
 static_assert(sizeof(ExecReport) == 80);
 
@@ -436,7 +440,7 @@ struct TradeClosed {
   StrategyId strategy = 0;
   ExitReason reason = ExitReason::kNone;   // of the last leg
   Direction direction = 0;
-  std::uint8_t legs = 0;                   // exit fills
+  std::uint8_t legs = 0;                   // exit fills, parts of a target each; 255: that many or more
 };
 static_assert(sizeof(TradeClosed) == 144);
 

@@ -95,10 +95,14 @@ class OrderBook {
     whole_ = (s.flags & tick_flag::kMore) == 0;
     last_ts_ = s.ts;
   }
+  /// The venue's sequence jumped at an event that is no change of the book (a trade or quote with kGap).
+  void on_gap() noexcept {
+    if (state_ == State::kLive) state_ = State::kStale;
+  }
   /// False when the book is not LIVE and the delta was left out.
   bool on_delta(const BookDelta& d) noexcept {
     OMEGA_ASSERT((d.flags & tick_flag::kBadMask) == 0, d.flags, d.instrument);
-    if ((d.flags & tick_flag::kGap) != 0 && state_ == State::kLive) state_ = State::kStale;
+    if ((d.flags & tick_flag::kGap) != 0) on_gap();
     if (state_ != State::kLive) return false;
     (d.side == BookSide::kBid ? bids_ : asks_).set(d.price, d.new_size);
     whole_ = (d.flags & tick_flag::kMore) == 0;

@@ -8,7 +8,8 @@
 // Choices where STRATEGIES 3.0 is silent:
 //   partials     each is floored to the lot step; one that floors to zero gives its share to the next target and
 //                disappears; the last target takes the rest.
-//   break-even   at the first report of a target that leaves quantity open; only when it improves the stop.
+//   break-even   at the first report of a target that leaves quantity open, a part of the target (in a book) too; only when it
+//                improves the stop.
 //   trail        starts when a bar close of the closing side reaches entry + 2R (R = entry fill to initial stop), then at
 //                every bar the last confirmed M15 swing (mid, rounded to the tick away from the market) replaces the
 //                stop when it improves it and the close has not passed it.

@@ -2,22 +2,11 @@
 
 #include <algorithm>
 
+#include "engine/orders/book_fills.hpp"
+#include "engine/orders/venue_prices.hpp"
+
 namespace omega {
 namespace {
-
-/// True when `price` is at or past `level` in direction s (+1: rising through it).
-constexpr bool reached(Price price, Price level, int s) noexcept { return s * (price - level) >= 0; }
-
-struct ClosingSide {  // the prices at which a position of direction d can be closed
-  Price open, worst, best;
-};
-ClosingSide closing_side(const BarSides& s, Direction d) noexcept {
-  return d == kLong ? ClosingSide{s.bid.open, s.bid.low, s.bid.high} : ClosingSide{s.ask.open, s.ask.high, s.ask.low};
-}
-
-constexpr OrderLeg target_leg(std::size_t i) noexcept {
-  return static_cast<OrderLeg>(static_cast<std::size_t>(OrderLeg::kTakeProfit1) + i);
-}
 
 /// Leg under which a refused command is answered; kEntry only for entries, so that nobody mistakes a late cancel for
 /// a refused entry.
@@ -31,7 +20,17 @@ constexpr OrderLeg answer_leg(OrderAction a) noexcept {
 
 }  // namespace
 
-PaperVenue::PaperVenue(const EngineConfig& config) noexcept : config_(&config) {}
+PaperVenue::PaperVenue(const EngineConfig& config) : config_(&config) {
+  std::size_t books = 0;
+  for (const InstrumentConfig& i : config.instruments) {
+    matching_.push_back((i.capabilities & capability::kL2) != 0       ? Matching::kBook
+                        : (i.capabilities & capability::kQuotes) != 0 ? Matching::kQuotes
+                                                                      : Matching::kBars);
+    book_index_.push_back(static_cast<std::uint16_t>(books));
+    if (matching_.back() == Matching::kBook) ++books;
+  }
+  books_.resize(books);
+}
 
 void PaperVenue::accept(const OrderCommand& command) noexcept {
   OMEGA_REQUIRE(command_count_ < commands_.size(), command_count_, commands_.size());
@@ -46,25 +45,35 @@ void PaperVenue::accept(const OrderCommand& command) noexcept {
   ++command_count_;
 }
 
-void PaperVenue::on_market(const InputEvent& event, ReportSink& out) noexcept {
-  if (event.type == EventType::kBar) on_bar(event.as<Bar>(), out);
-}
-
 void PaperVenue::on_bar(const Bar& bar, ReportSink& out) noexcept {
-  if ((bar.flags & bar_flag::kBadMask) != 0) return;
-  const InstrumentConfig& instrument = config_->instruments[bar.instrument];
-  const Moment m{&bar, bar_sides(bar, instrument.spread),
-                 std::llround(config_->venue.slippage_pips * static_cast<double>(instrument.pip))};
+  if ((bar.flags & bar_flag::kBadMask) != 0 || matching_[bar.instrument] != Matching::kBars) return;
+  const BarSides sides = bar_sides(bar, config_->instruments[bar.instrument].spread);
+  Moment m = moment(bar.instrument, bar.t_open, bar.ts, sides.bid.open, sides.ask.open);
+  m.bar = &sides;
   run_commands(m, bar.t_open + 1, out);
   match_resting(m, true, out);
   run_commands(m, bar.ts, out);
   match_resting(m, false, out);
 }
 
+PaperVenue::Moment PaperVenue::moment(InstrumentId id, TimeNs from, TimeNs ts, Price bid, Price ask) const noexcept {
+  const InstrumentConfig& i = config_->instruments[id];
+  return {id, from, ts, bid, ask, std::llround(config_->venue.slippage_pips * static_cast<double>(i.pip)), std::max<Price>(i.tick, 1),
+          i.contract, nullptr, nullptr};
+}
+
+PaperVenue::MarketFill PaperVenue::market_fill(const Moment& m, int side, Qty lots) noexcept {
+  const Price best = side > 0 ? m.ask : m.bid;
+  if (m.book == nullptr) return {best + side * m.slippage, m.slippage, 0};
+  const BookWalk walk = walk_book((side > 0 ? m.book->asks() : m.book->bids()).levels(), side, units_of(lots, m.contract), m.tick);
+  const Price price = std::max<Price>(walk.price + side * m.slippage, 1);
+  return {price, side * (price - best), walk.beyond_book ? exec_flag::kBeyondBook : std::uint8_t{0}};
+}
+
 void PaperVenue::on_timer(TimeNs ts, ReportSink& out) noexcept {
-  const TimeNs known = ts - kMinute_ns;
   for (std::size_t i = 0; i < command_count_;) {
     const OrderCommand c = commands_[i];
+    const TimeNs known = matching_[c.instrument] == Matching::kBars ? ts - kMinute_ns : ts;
     const bool expired = c.expiry_ts != 0 && c.expiry_ts <= known;
     if (c.action != OrderAction::kEnter || !(expired || has_cancel(c.order_id, known + 1))) {
       ++i;
@@ -78,7 +87,7 @@ void PaperVenue::on_timer(TimeNs ts, ReportSink& out) noexcept {
 
 void PaperVenue::run_commands(const Moment& m, TimeNs active_until, ReportSink& out) noexcept {
   for (std::size_t i = 0; i < command_count_ && commands_[i].active_ts < active_until;) {
-    if (commands_[i].instrument != m.bar->instrument) {
+    if (commands_[i].instrument != m.instrument) {
       ++i;
       continue;
     }
@@ -91,91 +100,90 @@ void PaperVenue::run_commands(const Moment& m, TimeNs active_until, ReportSink& 
 
 void PaperVenue::act(const OrderCommand& c, const Moment& m, ReportSink& out) noexcept {
   if (c.action == OrderAction::kEnter) return enter(c, m, out);
-  const TimeNs fill_ts = std::max(m.bar->t_open, c.active_ts);
+  const TimeNs fill_ts = std::max(m.from, c.active_ts);
   Order* o = find(c.order_id);
-  if (o == nullptr || c.action == OrderAction::kCancel) return answer(c, ExecKind::kRejected, m.bar->ts, fill_ts, out);
+  if (o == nullptr || c.action == OrderAction::kCancel) return answer(c, ExecKind::kRejected, m.ts, fill_ts, out);
   if (c.action == OrderAction::kClose) {
-    const Price price = closing_side(m.sides, o->direction).open - o->direction * m.slippage;
     const Qty quantity = c.quantity > 0 ? std::min(c.quantity, o->remaining) : o->remaining;
-    return fill_exit(*o, OrderLeg::kClose, price, m.slippage, quantity, *m.bar, fill_ts, out);
+    return fill_exit(*o, OrderLeg::kClose, market_fill(m, -o->direction, quantity), quantity, m, fill_ts, out);
   }
-  if (c.stop_loss <= 0) return answer(c, ExecKind::kRejected, m.bar->ts, fill_ts, out);
+  if (c.stop_loss <= 0) return answer(c, ExecKind::kRejected, m.ts, fill_ts, out);
   o->stop_loss = c.stop_loss;
-  answer(c, ExecKind::kReplaced, m.bar->ts, fill_ts, out);
-  match_at_open(*o, m, fill_ts, out);
+  answer(c, ExecKind::kReplaced, m.ts, fill_ts, out);
+  if (m.bar != nullptr) match_at_open(*o, m, fill_ts, out);
 }
 
 void PaperVenue::enter(const OrderCommand& c, const Moment& m, ReportSink& out) noexcept {
-  const Bar& bar = *m.bar;
-  const TimeNs fill_ts = std::max(bar.t_open, c.active_ts);
+  const TimeNs fill_ts = std::max(m.from, c.active_ts);
   const Direction d = c.direction;
   if (!well_formed(c) || order_count_ == orders_.size() || find(c.order_id) != nullptr)
-    return answer(c, ExecKind::kRejected, bar.ts, fill_ts, out);
-  if (take_cancel(c.order_id, fill_ts + 1)) return answer(c, ExecKind::kCancelled, bar.ts, fill_ts, out);
-  if (c.expiry_ts != 0 && fill_ts >= c.expiry_ts) return answer(c, ExecKind::kExpired, bar.ts, fill_ts, out);
-  const Price exit_open = closing_side(m.sides, d).open;
-  const bool past_stop = reached(exit_open, c.stop_loss, -d);
-  const bool past_target = c.tp_count > 0 && reached(exit_open, c.take_profit[c.tp_count - 1u], d);
-  if (past_stop || past_target) return answer(c, ExecKind::kStale, bar.ts, fill_ts, out);
+    return answer(c, ExecKind::kRejected, m.ts, fill_ts, out);
+  if (take_cancel(c.order_id, fill_ts + 1)) return answer(c, ExecKind::kCancelled, m.ts, fill_ts, out);
+  if (c.expiry_ts != 0 && fill_ts >= c.expiry_ts) return answer(c, ExecKind::kExpired, m.ts, fill_ts, out);
+  const bool past_stop = reached(m.closing(d), c.stop_loss, -d);
+  const bool past_target = c.tp_count > 0 && reached(m.closing(d), c.take_profit[c.tp_count - 1u], d);
+  if (past_stop || past_target) return answer(c, ExecKind::kStale, m.ts, fill_ts, out);
 
-  const Price entry = (d == kLong ? m.sides.ask.open : m.sides.bid.open) + d * m.slippage;
+  const MarketFill entry = market_fill(m, d, c.quantity);
   Order& o = orders_[order_count_++];
   o = {.id = c.order_id, .instrument = c.instrument, .strategy = c.strategy, .direction = d, .tp_count = c.tp_count,
        .remaining = c.quantity, .stop_loss = c.stop_loss, .take_profit = c.take_profit, .tp_quantity = c.tp_quantity};
   if ((c.flags & signal_flag::kTargetsInR) != 0) {
-    const auto risk = static_cast<double>(d * (entry - c.stop_loss));
-    for (std::size_t i = 0; i < c.tp_count; ++i) o.take_profit[i] = entry + d * std::llround(c.tp_r[i] * risk);
+    const auto risk = static_cast<double>(d * (entry.price - c.stop_loss));
+    for (std::size_t i = 0; i < c.tp_count; ++i) o.take_profit[i] = entry.price + d * std::llround(c.tp_r[i] * risk);
   }
-  out.push({.ts = bar.ts, .fill_ts = fill_ts, .order_id = o.id, .exec_id = next_exec_id_++, .price = entry,
+  out.push({.ts = m.ts, .fill_ts = fill_ts, .order_id = o.id, .exec_id = next_exec_id_++, .price = entry.price,
             .quantity = o.remaining, .remaining = o.remaining, .commission = commission(o.remaining),
-            .slippage = m.slippage, .instrument = o.instrument, .strategy = o.strategy, .kind = ExecKind::kFilled,
-            .leg = OrderLeg::kEntry, .direction = d});
-  match_at_open(o, m, fill_ts, out);
+            .slippage = entry.slippage, .instrument = o.instrument, .strategy = o.strategy, .kind = ExecKind::kFilled,
+            .leg = OrderLeg::kEntry, .direction = d, .flags = entry.flags});
+  if (m.bar != nullptr) return match_at_open(o, m, fill_ts, out);
+  o.fresh = true;
+  if (m.book != nullptr) rest_targets(o, m);
 }
 
 void PaperVenue::match_at_open(Order& o, const Moment& m, TimeNs fill_ts, ReportSink& out) noexcept {
-  const Price open = closing_side(m.sides, o.direction).open;
+  const Price open = m.closing(o.direction);
   if (reached(open, o.stop_loss, -o.direction))
-    return fill_exit(o, OrderLeg::kStopLoss, open - o.direction * m.slippage, m.slippage, o.remaining, *m.bar, fill_ts, out);
+    return fill_exit(o, OrderLeg::kStopLoss, market_fill(m, -o.direction, o.remaining), o.remaining, m, fill_ts, out);
   for (std::size_t i = 0; i < o.tp_count && o.remaining > 0; ++i)
     if (o.tp_quantity[i] > 0 && reached(open, o.take_profit[i], o.direction)) {
       const Qty quantity = o.tp_quantity[i];
       o.tp_quantity[i] = 0;
-      fill_exit(o, target_leg(i), open, 0, quantity, *m.bar, fill_ts, out);
+      fill_exit(o, target_leg(i), {open, 0, 0}, quantity, m, fill_ts, out);
     }
 }
 
 void PaperVenue::match_inside(Order& o, const Moment& m, ReportSink& out) noexcept {
-  const ClosingSide side = closing_side(m.sides, o.direction);
-  if (reached(side.worst, o.stop_loss, -o.direction))
-    return fill_exit(o, OrderLeg::kStopLoss, o.stop_loss - o.direction * m.slippage, m.slippage, o.remaining, *m.bar,
-                     m.bar->ts, out);
+  const Ohlc& side = o.direction == kLong ? m.bar->bid : m.bar->ask;
+  const Price worst = o.direction == kLong ? side.low : side.high, best = o.direction == kLong ? side.high : side.low;
+  if (reached(worst, o.stop_loss, -o.direction))
+    return fill_exit(o, OrderLeg::kStopLoss, {o.stop_loss - o.direction * m.slippage, m.slippage, 0}, o.remaining, m, m.ts, out);
   for (std::size_t i = 0; i < o.tp_count && o.remaining > 0; ++i)
-    if (o.tp_quantity[i] > 0 && reached(side.best, o.take_profit[i], o.direction)) {
+    if (o.tp_quantity[i] > 0 && reached(best, o.take_profit[i], o.direction)) {
       const Qty quantity = o.tp_quantity[i];
       o.tp_quantity[i] = 0;
-      fill_exit(o, target_leg(i), o.take_profit[i], 0, quantity, *m.bar, m.bar->ts, out);
+      fill_exit(o, target_leg(i), {o.take_profit[i], 0, 0}, quantity, m, m.ts, out);
     }
 }
 
 void PaperVenue::match_resting(const Moment& m, bool at_open, ReportSink& out) noexcept {
   for (std::size_t i = 0; i < order_count_; ++i) {
     Order& o = orders_[i];
-    if (o.instrument != m.bar->instrument) continue;
-    if (at_open) match_at_open(o, m, m.bar->t_open, out);
+    if (o.instrument != m.instrument) continue;
+    if (at_open) match_at_open(o, m, m.from, out);
     else match_inside(o, m, out);
   }
   drop_closed();
 }
 
-void PaperVenue::fill_exit(Order& o, OrderLeg leg, Price price, Price slippage, Qty quantity, const Bar& bar,
-                           TimeNs fill_ts, ReportSink& out) noexcept {
+void PaperVenue::fill_exit(Order& o, OrderLeg leg, const MarketFill& fill, Qty quantity, const Moment& m, TimeNs fill_ts,
+                           ReportSink& out) noexcept {
   OMEGA_ASSERT(quantity > 0 && quantity <= o.remaining, quantity, o.remaining);
   o.remaining -= quantity;
-  out.push({.ts = bar.ts, .fill_ts = fill_ts, .order_id = o.id, .exec_id = next_exec_id_++, .price = price,
-            .quantity = quantity, .remaining = o.remaining, .commission = commission(quantity), .slippage = slippage,
+  out.push({.ts = m.ts, .fill_ts = fill_ts, .order_id = o.id, .exec_id = next_exec_id_++, .price = fill.price,
+            .quantity = quantity, .remaining = o.remaining, .commission = commission(quantity), .slippage = fill.slippage,
             .instrument = o.instrument, .strategy = o.strategy, .kind = ExecKind::kFilled, .leg = leg,
-            .direction = o.direction});
+            .direction = o.direction, .flags = fill.flags});
 }
 
 void PaperVenue::answer(const OrderCommand& c, ExecKind kind, TimeNs ts, TimeNs fill_ts, ReportSink& out) noexcept {

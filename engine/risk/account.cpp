@@ -10,6 +10,7 @@
 namespace omega {
 namespace {
 
+constexpr std::uint8_t kExitFillsMax = 255;  // a target in a book may fill in any number of parts
 constexpr DurationNs kStaleAfter_ns = 3 * kMinute_ns;  // bars, while the market is open
 
 Money to_money(double amount) noexcept { return std::llround(amount * static_cast<double>(kMoneyScale)); }
@@ -122,7 +123,7 @@ std::optional<TradeClosed> Account::on_exec(const ExecReport& r) noexcept {
   p.quantity -= r.quantity;
   p.exit_quantity += r.quantity;
   p.exit_notional += i128{r.price} * r.quantity;
-  ++p.exit_fills;
+  if (p.exit_fills < kExitFillsMax) ++p.exit_fills;
   p.exit_ts = r.fill_ts;
   OMEGA_ASSERT(p.quantity >= 0 && p.quantity == r.remaining, p.quantity, r.remaining);
   if (p.quantity > 0) return std::nullopt;
@@ -161,7 +162,7 @@ std::optional<TradeClosed> Account::close_if_over(std::size_t at, const ExecRepo
     t.gross_pnl += leg.realised;
     t.commission += leg.commission;
     t.slippage += leg.slippage;
-    t.legs = static_cast<std::uint8_t>(t.legs + leg.exit_fills);
+    t.legs = static_cast<std::uint8_t>(std::min(t.legs + leg.exit_fills, int{kExitFillsMax}));
     t.exit_ts = std::max(t.exit_ts, leg.exit_ts);
   };
   add(positions_[at]);

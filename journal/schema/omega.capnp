@@ -186,6 +186,7 @@ struct ExecReport {  # type 11
   kind @11 :UInt8 $names(["", "filled", "rejected", "stale", "expired", "cancelled", "replaced"]);
   leg @12 :UInt8 $names(["entry", "stop_loss", "take_profit_1", "take_profit_2", "take_profit_3", "close"]);
   direction @13 :Int8 $side;
+  flags @14 :UInt8 $bits(["beyond_book"]);  # schema 2
 }
 
 # ------------------------------------------------------------------ features lane

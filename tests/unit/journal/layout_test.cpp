@@ -150,10 +150,10 @@ TEST(Layout, ControlIsItsCapnProtoDataSection) {
 }
 TEST(Layout, TimerIsItsCapnProtoDataSection) { PROVE(Timer, Timer, 6, 0, F(Ts, ts); F(Kind, kind)); }
 TEST(Layout, ExecReportIsItsCapnProtoDataSection) {
-  PROVE(ExecReport, ExecReport, 1, 0, F(Ts, ts); F(FillTs, fill_ts); F(OrderId, order_id); F(ExecId, exec_id);
+  PROVE(ExecReport, ExecReport, 0, 0, F(Ts, ts); F(FillTs, fill_ts); F(OrderId, order_id); F(ExecId, exec_id);
         F(Price, price); F(Quantity, quantity); F(Remaining, remaining); F(Commission, commission);
         F(Slippage, slippage); F(Instrument, instrument); F(Strategy, strategy); F(Kind, kind); F(Leg, leg);
-        F(Direction, direction));
+        F(Direction, direction); F(Flags, flags));
 }
 TEST(Layout, FeatureVectorHeadIsItsCapnProtoDataSection) {
   PROVE(FeatureVector, FeatureVectorHead, 7, 1, F(Ts, ts); F(TOpen, t_open); F(Open, open); F(High, high); F(Low, low);
