@@ -65,7 +65,7 @@ void journal_paths(const Market& m, const std::filesystem::path& dir) {
   OMEGA_REQUIRE(frames == n, static_cast<long long>(frames), static_cast<long long>(n));
 }
 
-void pipeline_paths(const Market& m) {
+void pipeline_paths(const char* name, const Market& m) {
   NoLanes lanes;
   Pipeline pipeline(m.config, lanes.sinks);
   const std::size_t warm = m.events.size() - kCounted;
@@ -75,9 +75,9 @@ void pipeline_paths(const Market& m) {
   CALLGRIND_START_INSTRUMENTATION;
   CALLGRIND_ZERO_STATS;
   for (std::size_t i = warm; i < m.events.size(); ++i) pipeline.on_external(m.events[i]);
-  CALLGRIND_DUMP_STATS_AT("fused_event");
+  CALLGRIND_DUMP_STATS_AT(name);
   CALLGRIND_STOP_INSTRUMENTATION;
-  std::printf("fused_event %llu\n", static_cast<unsigned long long>(pipeline.sequencer().last_seq() - before));
+  std::printf("%s %llu\n", name, static_cast<unsigned long long>(pipeline.sequencer().last_seq() - before));
   std::printf("digest %016llx\n", static_cast<unsigned long long>(digest_of(pipeline)));
 }
 
@@ -112,5 +112,6 @@ int main() {
   journal_paths(m, dir);
   std::filesystem::remove_all(dir);
   features_path(m);
-  pipeline_paths(m);
+  pipeline_paths("fused_event", m);
+  pipeline_paths("fused_event_full_24", make_market("full_24", 32));
 }

@@ -80,7 +80,11 @@ void FeatureEngine::refresh(unsigned closed_mask) noexcept {
     const bool is_m1 = tf == static_cast<std::size_t>(Timeframe::kM1);
     if (((closed_mask >> tf) & 1u) != 0) refresh(handles_by_tf_[tf], is_m1 && feed_stale_);
   }
-  refresh(confluence_handles_, feed_stale_);  // a key of M1
+  // A key of M1, made of the labels of the higher timeframes.
+  const bool labels_closed = (closed_mask & ~(1u << static_cast<unsigned>(Timeframe::kM1))) != 0;
+  if (!labels_closed && feed_stale_ == confluence_stale_) return;
+  confluence_stale_ = feed_stale_;
+  refresh(confluence_handles_, feed_stale_);
 }
 
 void FeatureEngine::refresh(std::span<const FeatureHandle> handles, bool stale) noexcept {

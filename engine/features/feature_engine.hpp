@@ -52,6 +52,7 @@ class FeatureEngine {
   /// Handles whose value may change when a bar of the timeframe closes; confluence follows the labels of all of them.
   std::array<std::vector<FeatureHandle>, kTimeframeCount> handles_by_tf_;
   std::vector<FeatureHandle> confluence_handles_;
+  bool confluence_stale_ = false;  // whether their values in the frame are those of a stale feed
   FeatureFrame frame_;
 };
 

@@ -1,5 +1,6 @@
 #include "engine/features/hurst.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/core/detmath.hpp"
@@ -51,6 +52,46 @@ double block_rescaled_range(std::span<const double> v) noexcept {
   return s > 0 ? (high - low) / s : -1.0;
 }
 
+/// What does not depend on the returns: ln n and the slope of ln E(R/S), computed once.
+struct Expectation {
+  std::array<double, kHurstScales.size()> ln_n{};
+  double slope = 0;
+  Expectation() {
+    std::array<double, kHurstScales.size()> ln_expected{};
+    for (std::size_t s = 0; s < kHurstScales.size(); ++s) {
+      ln_n[s] = detmath::log(static_cast<double>(kHurstScales[s]));
+      ln_expected[s] = detmath::log(expected_rescaled_range(kHurstScales[s]));
+    }
+    slope = fit(ln_n, ln_expected).slope;
+  }
+};
+const Expectation kExpectation;
+
+/// Mean R/S per scale -> exponent. rs(s, b): of scale s the b-th newest of its blocks; flat blocks (−1) are dropped.
+template <class RescaledRange>
+HurstResult exponent(std::size_t values, RescaledRange&& rs) noexcept {
+  HurstResult out;
+  std::array<double, kHurstScales.size()> ln_rs{};
+  for (std::size_t s = 0; s < kHurstScales.size(); ++s) {
+    double sum = 0, used = 0;
+    for (std::size_t b = values / static_cast<std::size_t>(kHurstScales[s]); b-- > 0;) {  // oldest first
+      const double block = rs(s, b);
+      if (block < 0) continue;
+      sum += block;
+      used += 1;
+    }
+    if (used == 0 || sum <= 0) return out;
+    out.mean_rs[s] = sum / used;
+    ln_rs[s] = detmath::log(out.mean_rs[s]);
+  }
+  const Line line = fit(kExpectation.ln_n, ln_rs);
+  out.raw = line.slope;
+  out.corrected = line.slope - kExpectation.slope + 0.5;
+  out.r2 = line.r2;
+  out.ok = true;
+  return out;
+}
+
 }  // namespace
 
 double expected_rescaled_range(int n) noexcept {
@@ -61,30 +102,39 @@ double expected_rescaled_range(int n) noexcept {
 }
 
 HurstResult hurst_rescaled_range(std::span<const double> values) noexcept {
-  HurstResult out;
-  std::array<double, kHurstScales.size()> ln_n{}, ln_rs{}, ln_expected{};
+  return exponent(values.size(), [values](std::size_t s, std::size_t b) {
+    const auto n = static_cast<std::size_t>(kHurstScales[s]);
+    return block_rescaled_range(values.subspan(values.size() - (b + 1) * n, n));
+  });
+}
+
+Hurst::Hurst(int n)
+    : returns_(static_cast<std::size_t>(n)),
+      blocks_{Window<double>(static_cast<std::size_t>(n)), Window<double>(static_cast<std::size_t>(n)), Window<double>(static_cast<std::size_t>(n)),
+              Window<double>(static_cast<std::size_t>(n)), Window<double>(static_cast<std::size_t>(n))} {}
+
+void Hurst::close_blocks(std::int64_t newest) noexcept {
+  recent_[recent_next_] = recent_[recent_next_ + kLongest] = static_cast<double>(newest) / kReturnScale;
+  recent_next_ = recent_next_ + 1 == kLongest ? 0 : recent_next_ + 1;
+  recent_count_ = std::min(recent_count_ + 1, kLongest);
+  const double* const end = recent_.data() + recent_next_ + kLongest;  // behind the newest
   for (std::size_t s = 0; s < kHurstScales.size(); ++s) {
     const auto n = static_cast<std::size_t>(kHurstScales[s]);
-    const std::size_t blocks = values.size() / n;
-    double sum = 0, used = 0;
-    for (std::size_t b = 0; b < blocks; ++b) {  // aligned to the newest
-      const double rs = block_rescaled_range(values.subspan(values.size() - (blocks - b) * n, n));
-      if (rs < 0) continue;
-      sum += rs;
-      used += 1;
-    }
-    if (used == 0 || sum <= 0) return out;
-    out.mean_rs[s] = sum / used;
-    ln_n[s] = detmath::log(static_cast<double>(n));
-    ln_rs[s] = detmath::log(out.mean_rs[s]);
-    ln_expected[s] = detmath::log(expected_rescaled_range(static_cast<int>(n)));
+    blocks_[s].push(recent_count_ >= n ? block_rescaled_range({end - n, n}) : -1.0);  // too few: never read
   }
-  const Line line = fit(ln_n, ln_rs);
-  out.raw = line.slope;
-  out.corrected = line.slope - fit(ln_n, ln_expected).slope + 0.5;
-  out.r2 = line.r2;
-  out.ok = true;
-  return out;
+}
+
+void Hurst::rebuild_blocks() noexcept {
+  recent_next_ = recent_count_ = 0;
+  for (std::size_t age = returns_.size(); age-- > 0;) close_blocks(returns_.back(age));
+}
+
+void Hurst::evaluate() noexcept {
+  const HurstResult r = exponent(returns_.size(), [this](std::size_t s, std::size_t b) {
+    return blocks_[s].back(b * static_cast<std::size_t>(kHurstScales[s]));
+  });
+  h_ = r.ok ? FeatureValue::of(r.corrected) : FeatureValue::invalid();
+  r2_ = r.ok ? FeatureValue::of(r.r2) : FeatureValue::invalid();
 }
 
 }  // namespace omega

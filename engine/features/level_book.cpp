@@ -1,5 +1,7 @@
 #include "engine/features/level_book.hpp"
 
+#include <algorithm>
+
 namespace omega {
 namespace {
 
@@ -54,16 +56,13 @@ void LevelBook::on_frame(const FeatureFrame& f) noexcept {
   m1_.on_bar(bar);
   if (m1_.new_low()) add(m1_.lows().back(0).price, 1, LevelOrigin::kM1Swing, f.ts, kM1Life_ns);
   if (m1_.new_high()) add(m1_.highs().back(0).price, -1, LevelOrigin::kM1Swing, f.ts, kM1Life_ns);
-  limit_m1_swings();
+  if (m1_.new_low() || m1_.new_high()) limit_m1_swings();
   add_rounds(bar.close, f.ts);
 }
 
 void LevelBook::retire(const TfBar& bar) noexcept {
-  for (std::size_t i = 0; i < count_; ++i) {
-    Level& l = levels_[i];
+  remove_if([&](Level& l) {
     l.touches += bar.low <= l.price && bar.high >= l.price ? 1 : 0;
-  }
-  remove_if([&](const Level& l) {
     const Price beyond = l.type > 0 ? l.price - bar.close : bar.close - l.price;
     return bar.t_close >= l.dies || beyond > penetration_max_;
   });
@@ -82,12 +81,14 @@ void LevelBook::limit_m1_swings() noexcept {
 void LevelBook::add_rounds(Price price, TimeNs now) noexcept {
   const Price step = kRound_u * u_;
   const Price below = floor_div(price, step) * step, above = below + step;
-  remove_if([&](const Level& l) { return l.origin == LevelOrigin::kRound && l.price != below && l.price != above; });
   bool has_below = false, has_above = false;
-  for (std::size_t i = 0; i < count_; ++i) {  // whatever it lives on by now: a level keeps its type until it dies
-    has_below = has_below || levels_[i].price == below;
-    has_above = has_above || levels_[i].price == above;
-  }
+  remove_if([&](const Level& l) {
+    // whatever it lives on by now: a level keeps its type until it dies
+    const bool is_below = l.price == below, is_above = l.price == above;
+    has_below = has_below || is_below;
+    has_above = has_above || is_above;
+    return l.origin == LevelOrigin::kRound && !is_below && !is_above;
+  });
   if (!has_below) add(below, 1, LevelOrigin::kRound, now, kForever_ns);
   if (!has_above) add(above, -1, LevelOrigin::kRound, now, kForever_ns);
 }
@@ -111,13 +112,12 @@ void LevelBook::add(Price price, std::int8_t type, LevelOrigin origin, TimeNs no
   levels_[count_++] = {next_id_++, price, type, origin, now, now + life, 0};
 }
 
+/// dead() sees every level once, in the order of birth.
 template <class Dead>
 void LevelBook::remove_if(Dead&& dead) noexcept {
-  std::array<bool, kLevelsMax> gone{};  // judged on the untouched list, removed afterwards
-  for (std::size_t i = 0; i < count_; ++i) gone[i] = dead(levels_[i]);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < count_; ++i) {
-    if (gone[i]) continue;
+    if (dead(levels_[i])) continue;
     if (kept != i) levels_[kept] = levels_[i];
     ++kept;
   }
@@ -125,10 +125,8 @@ void LevelBook::remove_if(Dead&& dead) noexcept {
 }
 
 bool LevelBook::contains(std::uint64_t id) const noexcept {
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (levels_[i].id == id) return true;
-  }
-  return false;
+  const auto at = std::lower_bound(levels_.begin(), levels_.begin() + static_cast<std::ptrdiff_t>(count_), id, [](const Level& l, std::uint64_t wanted) { return l.id < wanted; });
+  return at != levels_.begin() + static_cast<std::ptrdiff_t>(count_) && at->id == id;
 }
 
 bool LevelBook::near_higher_timeframe(Price price, Price within) const noexcept {

@@ -38,7 +38,7 @@ class LevelBook {
 
   void on_frame(const FeatureFrame& frame) noexcept;
 
-  /// In the order of birth.
+  /// In the order of birth, hence of their ids.
   [[nodiscard]] std::span<const Level> levels() const noexcept { return {levels_.data(), count_}; }
   [[nodiscard]] bool contains(std::uint64_t id) const noexcept;
   /// Within distance of one of the last 10 H4 swings of a side, or of the previous day's high or low (S02).
@@ -48,7 +48,8 @@ class LevelBook {
 
   template <class Archive> void serialize(Archive& ar) {
     ar(m1_, h4_, d1_, previous_high_, previous_low_, has_day_, next_id_, count_);
-    for (std::size_t i = 0; i < count_ && i < kLevelsMax; ++i) ar(levels_[i]);
+    if (count_ > kLevelsMax) count_ = 0;  // only from a damaged buffer
+    for (std::size_t i = 0; i < count_; ++i) ar(levels_[i]);
   }
 
  private:

@@ -1,45 +1,103 @@
 #include "engine/features/order_statistic_ring.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace omega {
 
-namespace {
+OrderStatisticRing::OrderStatisticRing(std::size_t n)
+    : window_(n),
+      bits_(n <= kFlatMax ? static_cast<unsigned>(std::bit_width(n)) : kBlock_bits),
+      mask_((std::size_t{1} << bits_) - 1),
+      sorted_((n | mask_) + 1),
+      begin_((n >> bits_) + 1) {}
 
-/// How many of n sorted items satisfy below(item), which holds for a prefix. Written so that the compiler selects instead
+/// How many of the sorted items satisfy below(item), which holds for a prefix. Written so that the compiler selects instead
 /// of branching: where a random value falls cannot be predicted.
 template <class Below>
-[[nodiscard]] std::size_t prefix_length(const std::int64_t* items, std::size_t n, Below below) noexcept {
-  const std::int64_t* base = items;
+std::size_t OrderStatisticRing::prefix_length(Below below) const noexcept {
+  std::size_t base = 0, n = size();
+  if (n > mask_ + 1) {  // first the block: by the least items of the blocks
+    std::size_t block = 0, blocks = (n + mask_) >> bits_;
+    while (blocks > 1) {
+      const std::size_t half = blocks / 2;
+      block = below(sorted_[place((block + half) << bits_)]) ? block + half : block;
+      blocks -= half;
+    }
+    base = block << bits_;
+    n = std::min(n - base, mask_ + 1);
+  }
+  const std::int64_t* const items = sorted_.data() + (base & ~mask_);
+  const std::size_t begin = begin_[base >> bits_];
+  std::size_t at = 0;
   while (n > 1) {
     const std::size_t half = n / 2;
-    base = below(base[half - 1]) ? base + half : base;
+    at = below(items[(begin + at + half - 1) & mask_]) ? at + half : at;
     n -= half;
   }
-  return static_cast<std::size_t>(base - items) + (n == 1 && below(*base) ? 1 : 0);
+  return base + at + (n == 1 && below(items[(begin + at) & mask_]) ? 1 : 0);
 }
 
-}  // namespace
-
 std::size_t OrderStatisticRing::count_below(std::int64_t x) const noexcept {
-  return prefix_length(sorted_.data(), size(), [x](std::int64_t item) { return item < x; });
+  return prefix_length([x](std::int64_t item) { return item < x; });
 }
 
 std::size_t OrderStatisticRing::count_up_to(std::int64_t x) const noexcept {
-  return prefix_length(sorted_.data(), size(), [x](std::int64_t item) { return item <= x; });
+  return prefix_length([x](std::int64_t item) { return item <= x; });
+}
+
+/// Items from .. hole − 1 go one place up; place `from` is then free.
+void OrderStatisticRing::shift_up(std::size_t from, std::size_t hole) noexcept {
+  std::int64_t* const s = sorted_.data();
+  for (std::size_t block = hole >> bits_; block > from >> bits_; --block) {
+    const std::size_t first = block << bits_;
+    if (hole - first == mask_) {  // a whole block: turn it
+      begin_[block] = (begin_[block] + mask_) & mask_;
+    } else {
+      for (std::size_t k = hole; k > first; --k) s[place(k)] = s[place(k - 1)];
+    }
+    hole = first - 1;
+    s[place(first)] = s[place(hole)];
+  }
+  const std::size_t low = place(from), high = place(hole);
+  if (low <= high) {
+    std::copy_backward(s + low, s + high, s + high + 1);
+  } else {  // across the end of the block's array
+    for (std::size_t k = hole; k > from; --k) s[place(k)] = s[place(k - 1)];
+  }
+}
+
+/// Items hole + 1 .. to go one place down; place `to` is then free.
+void OrderStatisticRing::shift_down(std::size_t hole, std::size_t to) noexcept {
+  std::int64_t* const s = sorted_.data();
+  for (std::size_t block = hole >> bits_; block < to >> bits_; ++block) {
+    const std::size_t last = (block << bits_) | mask_;
+    if ((hole & mask_) == 0) {
+      begin_[block] = (begin_[block] + 1) & mask_;
+    } else {
+      for (std::size_t k = hole; k < last; ++k) s[place(k)] = s[place(k + 1)];
+    }
+    hole = last + 1;
+    s[place(last)] = s[place(hole)];
+  }
+  const std::size_t low = place(hole), high = place(to);
+  if (low <= high) {
+    std::copy(s + low + 1, s + high + 1, s + low);
+  } else {
+    for (std::size_t k = hole; k < to; ++k) s[place(k)] = s[place(k + 1)];
+  }
 }
 
 void OrderStatisticRing::push(std::int64_t item) noexcept {
-  std::int64_t* const s = sorted_.data();
   const std::size_t to = count_below(item);
   // the hole the new item may use: the slot of the item that leaves, or the first free one
   const std::size_t hole = window_.full() ? count_below(window_.oldest()) : size();
   if (hole < to) {
-    std::copy(s + hole + 1, s + to, s + hole);
-    s[to - 1] = item;
+    shift_down(hole, to - 1);
+    sorted_[place(to - 1)] = item;
   } else {
-    std::copy_backward(s + to, s + hole, s + hole + 1);
-    s[to] = item;
+    shift_up(to, hole);
+    sorted_[place(to)] = item;
   }
   window_.push(item);
 }
@@ -52,6 +110,7 @@ double OrderStatisticRing::median() const noexcept {
 }
 
 void OrderStatisticRing::sort_window() noexcept {
+  std::fill(begin_.begin(), begin_.end(), std::size_t{0});
   for (std::size_t age = 0; age < window_.size(); ++age) sorted_[age] = window_.back(age);
   std::sort(sorted_.begin(), sorted_.begin() + static_cast<std::ptrdiff_t>(window_.size()));
 }

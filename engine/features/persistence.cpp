@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <utility>
 
 #include "engine/core/assert.hpp"
 
@@ -11,6 +10,8 @@ namespace omega {
 namespace {
 
 constexpr std::size_t kWord_bits = 64;
+constexpr double kFactorMax = 1e300;
+constexpr std::size_t kInsertionMax = 24;
 
 constexpr std::size_t edges_of(std::size_t points) noexcept { return points * (points - 1) / 2; }
 
@@ -25,6 +26,7 @@ Persistence::Persistence(std::size_t points_max)
       component_(points_max),
       columns_(edges_.size() * words_),
       has_column_(edges_.size()),
+      apex_(edges_.size()),
       scratch_(words_),
       h0_(points_max),
       h1_(edges_.size()) {
@@ -36,7 +38,7 @@ void Persistence::compute(std::span<const CloudPoint> points) noexcept {
   n_ = points.size();
   sort_edges(points);
   for (std::size_t i = 0; i < n_; ++i) component_[i] = static_cast<std::uint8_t>(i);
-  std::fill(has_column_.begin(), has_column_.end(), std::uint8_t{0});
+  std::fill(has_column_.begin(), has_column_.end(), kNoColumn);
   h0_count_ = h1_count_ = alive_ = 0;
   neighbours_ = {};
   for (std::uint32_t rank = 0; rank < edge_count_; ++rank) {
@@ -45,7 +47,7 @@ void Persistence::compute(std::span<const CloudPoint> points) noexcept {
       h0_[h0_count_++] = e.length;
     } else {
       ++alive_;
-      close_cycles(rank);
+      n_ <= kWord_bits ? close_cycles<1>(rank) : close_cycles<kPointWords>(rank);
     }
     neighbours_[e.i][e.j / kWord_bits] |= Word{1} << (e.j % kWord_bits);
     neighbours_[e.j][e.i / kWord_bits] |= Word{1} << (e.i % kWord_bits);
@@ -64,22 +66,36 @@ void Persistence::sort_edges(std::span<const CloudPoint> points) noexcept {
   for (std::uint32_t r = 0; r < edge_count_; ++r) rank_of(edges_[r].i, edges_[r].j) = rank_of(edges_[r].j, edges_[r].i) = r;
 }
 
-/// Radix sort, least digit first: lengths are not negative, so their bits order as they do, and edges of one length keep the
-/// order (i, j) in which they were made. Half the time of a comparison sort here.
+/// By length, edges of one length in the order (i, j). Dealt into buckets of equal width, then each sorted: a product of a length and
+/// a factor never orders two lengths the other way round, so the buckets are in order.
 void Persistence::sort_by_length() noexcept {
-  constexpr unsigned kDigit_bits = 11, kDigits = 6;  // 66 bits cover the 64
-  constexpr std::size_t kValues = std::size_t{1} << kDigit_bits;
-  const auto digit = [](const Edge& e, unsigned d) { return (std::bit_cast<std::uint64_t>(e.length) >> (d * kDigit_bits)) % kValues; };
-  digit_counts_.fill(0);
-  for (std::size_t r = 0; r < edge_count_; ++r)
-    for (unsigned d = 0; d < kDigits; ++d) ++digit_counts_[d * kValues + digit(edges_[r], d)];
-  for (unsigned d = 0; d < kDigits; ++d) {
-    std::uint16_t* const counts = &digit_counts_[d * kValues];
-    if (counts[digit(edges_[0], d)] == edge_count_) continue;  // all alike
-    std::uint16_t start = 0;
-    for (std::size_t v = 0; v < kValues; ++v) start = static_cast<std::uint16_t>(start + std::exchange(counts[v], start));
-    for (std::size_t r = 0; r < edge_count_; ++r) sorted_[counts[digit(edges_[r], d)]++] = edges_[r];
-    edges_.swap(sorted_);
+  double longest = 0;
+  for (std::size_t r = 0; r < edge_count_; ++r) longest = edges_[r].length > longest ? edges_[r].length : longest;
+  if (!(longest > 0)) return;  // all alike
+  const double factor = static_cast<double>(kBuckets - 1) / longest;
+  if (!(factor > 0 && factor < kFactorMax)) return sort_range(0, edge_count_);  // lengths at an end of what a double holds
+  const auto bucket = [factor](const Edge& e) { return static_cast<std::size_t>(static_cast<std::int64_t>(e.length * factor)); };
+  bucket_starts_.fill(0);
+  for (std::size_t r = 0; r < edge_count_; ++r) ++bucket_starts_[bucket(edges_[r]) + 1];
+  for (std::size_t v = 1; v < bucket_starts_.size(); ++v) bucket_starts_[v] = static_cast<std::uint16_t>(bucket_starts_[v] + bucket_starts_[v - 1]);
+  for (std::size_t r = 0; r < edge_count_; ++r) sorted_[bucket_starts_[bucket(edges_[r])]++] = edges_[r];
+  edges_.swap(sorted_);
+  for (std::size_t from = 0, v = 0; v < kBuckets; from = bucket_starts_[v++])  // each start has moved to the bucket's end
+    if (bucket_starts_[v] - from > 1) sort_range(from, bucket_starts_[v]);
+}
+
+void Persistence::sort_range(std::size_t from, std::size_t to) noexcept {
+  if (to - from > kInsertionMax) {
+    std::sort(edges_.begin() + static_cast<std::ptrdiff_t>(from), edges_.begin() + static_cast<std::ptrdiff_t>(to), [](const Edge& a, const Edge& b) {
+      return a.length != b.length ? a.length < b.length : a.i != b.i ? a.i < b.i : a.j < b.j;
+    });
+    return;
+  }
+  for (std::size_t r = from + 1; r < to; ++r) {  // stable
+    const Edge e = edges_[r];
+    std::size_t at = r;
+    for (; at > from && edges_[at - 1].length > e.length; --at) edges_[at] = edges_[at - 1];
+    edges_[at] = e;
   }
 }
 
@@ -92,17 +108,19 @@ bool Persistence::joins(const Edge& e) noexcept {
   return true;
 }
 
-/// One triangle for each component of the edge's link, by the component's lowest point.
+/// One triangle for each component of the edge's link, by the component's lowest point. kWords: of the points there are.
+template <std::size_t kWords>
 void Persistence::close_cycles(std::uint32_t rank) noexcept {
+  using Set = std::array<Word, kWords>;
   const Edge& e = edges_[rank];
-  Points left;  // third points whose triangle is not spoken for
-  for (std::size_t w = 0; w < left.size(); ++w) left[w] = neighbours_[e.i][w] & neighbours_[e.j][w];
-  const auto any = [](const Points& set) {
+  Set left;  // third points whose triangle is not spoken for
+  for (std::size_t w = 0; w < kWords; ++w) left[w] = neighbours_[e.i][w] & neighbours_[e.j][w];
+  const auto any = [](const Set& set) {
     Word all = 0;
     for (const Word w : set) all |= w;
     return all != 0;
   };
-  const auto take_lowest = [](Points& set) {
+  const auto take_lowest = [](Set& set) {
     std::size_t w = 0;
     while (set[w] == 0) ++w;
     const auto bit = static_cast<std::size_t>(std::countr_zero(set[w]));
@@ -112,11 +130,11 @@ void Persistence::close_cycles(std::uint32_t rank) noexcept {
   while (alive_ > 0 && any(left)) {
     const std::size_t k = take_lowest(left);
     add_triangle(rank, k);
-    Points open{};
+    Set open{};
     open[k / kWord_bits] = Word{1} << (k % kWord_bits);
     while (any(open) && any(left)) {
       const Points& near = neighbours_[take_lowest(open)];
-      for (std::size_t w = 0; w < left.size(); ++w) {
+      for (std::size_t w = 0; w < kWords; ++w) {
         const Word found = near[w] & left[w];
         left[w] ^= found;
         open[w] |= found;
@@ -126,15 +144,26 @@ void Persistence::close_cycles(std::uint32_t rank) noexcept {
 }
 
 void Persistence::add_triangle(std::uint32_t rank, std::size_t k) noexcept {
-  const Edge& e = edges_[rank];
+  if (has_column_[rank] == kNoColumn) {  // its last edge is new: nothing to reduce, lifetime 0
+    has_column_[rank] = kTriangle;
+    apex_[rank] = static_cast<std::uint8_t>(k);
+    --alive_;
+    return;
+  }
   std::fill_n(scratch_.begin(), rank / kWord_bits + 1, Word{0});
-  for (const std::uint32_t edge : {rank_of(e.i, k), rank_of(e.j, k), rank}) scratch_[edge / kWord_bits] |= Word{1} << (edge % kWord_bits);
+  toggle(rank, k);
   const std::uint32_t pivot = reduce(rank);
   if (pivot == kNone) return;
   std::copy_n(scratch_.begin(), pivot / kWord_bits + 1, column(pivot));
-  has_column_[pivot] = 1;
+  has_column_[pivot] = kRow;
   --alive_;
-  if (e.length > edges_[pivot].length) h1_[h1_count_++] = {edges_[pivot].length, e.length};
+  if (edges_[rank].length > edges_[pivot].length) h1_[h1_count_++] = {edges_[pivot].length, edges_[rank].length};
+}
+
+/// Adds the triangle of the edge and the point k to scratch_.
+void Persistence::toggle(std::uint32_t rank, std::size_t k) noexcept {
+  const Edge& e = edges_[rank];
+  for (const std::uint32_t edge : {rank_of(e.i, k), rank_of(e.j, k), rank}) scratch_[edge / kWord_bits] ^= Word{1} << (edge % kWord_bits);
 }
 
 std::uint32_t Persistence::reduce(std::uint32_t upto) noexcept {
@@ -147,7 +176,11 @@ std::uint32_t Persistence::reduce(std::uint32_t upto) noexcept {
     }
     const auto top = static_cast<std::uint32_t>(kWord_bits - 1) - static_cast<std::uint32_t>(std::countl_zero(bits));
     const std::uint32_t pivot = static_cast<std::uint32_t>((word - 1) * kWord_bits) + top;
-    if (has_column_[pivot] == 0) return pivot;
+    if (has_column_[pivot] == kNoColumn) return pivot;
+    if (has_column_[pivot] == kTriangle) {
+      toggle(pivot, apex_[pivot]);
+      continue;
+    }
     const Word* const other = column(pivot);
     for (std::size_t w = 0; w < word; ++w) scratch_[w] ^= other[w];
   }

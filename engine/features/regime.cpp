@@ -10,26 +10,43 @@ constexpr double kSpreadShock = 2.5, kVpinShock = .70;
 
 }  // namespace
 
-double Regime::follow_through() const noexcept {
-  int breakouts = 0, followed = 0;
-  for (int age = kOldest; age >= kNewest; --age) {
-    const TfBar& b = bars_.back(static_cast<std::size_t>(age));
-    Price high = bars_.back(static_cast<std::size_t>(age) + 1).high, low = bars_.back(static_cast<std::size_t>(age) + 1).low;
-    for (int before = 2; before <= kBreakout_bars; ++before) {
-      const TfBar& o = bars_.back(static_cast<std::size_t>(age + before));
-      high = o.high > high ? o.high : high;
-      low = o.low < low ? o.low : low;
-    }
-    const int d = b.close > high ? 1 : b.close < low ? -1 : 0;
-    if (d == 0) continue;
-    ++breakouts;
-    followed += d * (bars_.back(static_cast<std::size_t>(age - kFollow_bars)).close - b.close) > 0 ? 1 : 0;
+Regime::Outcome Regime::outcome_at(std::size_t age) const noexcept {
+  if (bars_.size() <= age + kBreakout_bars) return Outcome::kNone;
+  const TfBar& b = bars_.back(age);
+  Price high = bars_.back(age + 1).high, low = bars_.back(age + 1).low;
+  for (std::size_t before = 2; before <= kBreakout_bars; ++before) {
+    const TfBar& o = bars_.back(age + before);
+    high = o.high > high ? o.high : high;
+    low = o.low < low ? o.low : low;
   }
-  return breakouts > 0 ? static_cast<double>(followed) / breakouts : 0.5;
+  const int d = b.close > high ? 1 : b.close < low ? -1 : 0;
+  if (d == 0) return Outcome::kNone;
+  return d * (bars_.back(age - kFollow_bars).close - b.close) > 0 ? Outcome::kFollowed : Outcome::kFailed;
 }
+
+void Regime::judge(std::size_t age) noexcept {
+  if (outcomes_.full()) count(outcomes_.oldest(), -1);
+  outcomes_.push(outcome_at(age));
+  count(outcomes_.back(0), 1);
+}
+
+void Regime::count(Outcome outcome, int sign) noexcept {
+  breakouts_ += outcome != Outcome::kNone ? sign : 0;
+  followed_ += outcome == Outcome::kFollowed ? sign : 0;
+}
+
+void Regime::rebuild_outcomes() {
+  outcomes_ = Outcomes(kOldest - kNewest + 1);
+  breakouts_ = followed_ = 0;
+  for (std::size_t age = kOldest + 1; age-- > kNewest;)
+    if (bars_.size() > age) judge(age);
+}
+
+double Regime::follow_through() const noexcept { return breakouts_ > 0 ? static_cast<double>(followed_) / breakouts_ : 0.5; }
 
 void Regime::on_m15(const TfBar& bar, const Input& in) noexcept {
   bars_.push(bar);
+  if (bars_.size() > kNewest) judge(kNewest);
   short_.on_bar(bar);
   long_.on_bar(bar);
   if (in.hurst.state == FeatureState::kInvalid || in.adx.state == FeatureState::kInvalid) {

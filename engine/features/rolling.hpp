@@ -15,6 +15,12 @@
 
 namespace omega {
 
+/// The nearest double, as a cast gives it; most sums fit 64 bits, for which the processor has an instruction.
+[[nodiscard]] inline double nearest_double(i128 x) noexcept {
+  const auto narrow = static_cast<std::int64_t>(x);
+  return narrow == x ? static_cast<double>(narrow) : static_cast<double>(x);
+}
+
 /// Sum, mean, sample standard deviation (ddof 1) and z-score.
 class RollingMoments {
  public:
@@ -40,14 +46,14 @@ class RollingMoments {
   [[nodiscard]] const Sums& sums() const noexcept { return sums_; }
 
   /// size() > 0.
-  [[nodiscard]] double mean() const noexcept { return static_cast<double>(sums_.x) / static_cast<double>(size()); }
+  [[nodiscard]] double mean() const noexcept { return nearest_double(sums_.x) / static_cast<double>(size()); }
   /// size() > 1; exactly 0 when all items are equal.
   [[nodiscard]] double sd() const noexcept {
     const auto n = static_cast<i128>(size());
     const i128 numerator = n * sums_.xx - sums_.x * sums_.x;  // n² times the population variance, exact
-    return std::sqrt(static_cast<double>(numerator) / static_cast<double>(n * (n - 1)));
+    return std::sqrt(nearest_double(numerator) / nearest_double(n * (n - 1)));
   }
-  [[nodiscard]] double root_sum_of_squares() const noexcept { return std::sqrt(static_cast<double>(sums_.xx)); }
+  [[nodiscard]] double root_sum_of_squares() const noexcept { return std::sqrt(nearest_double(sums_.xx)); }
 
   /// The sums from scratch; tests compare them with sums() bit for bit.
   [[nodiscard]] Sums recompute() const noexcept {

@@ -11,6 +11,8 @@
 // Source: STRATEGIES S02; Osler (2003) J. Finance 58(5):1791-1819.
 #include "engine/signals/strategies/strategies.hpp"
 
+#include <algorithm>
+
 #include "engine/features/velocity.hpp"
 
 namespace omega {
@@ -62,8 +64,17 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
     if (c.position.open && c.position.direction * (bar.close - traded_extreme_) < 0) {
       request_exit(c, out, ExitReason::kInvalidation, price_to_double(bar.close), price_to_double(traded_extreme_));
     }
-    forget(c.levels, bar.gap());
-    for (const Level& level : c.levels.levels()) step(c, out, bar, level);
+    const std::span<const Level> levels = c.levels.levels();
+    forget(levels, bar.gap());
+    const Price near = units(param(kProximity), c.instrument);
+    std::size_t w = 0;  // both lists are in the order of the ids, and every watched level is in the book
+    for (const Level& level : levels) {
+      if (w < watch_count_ && watch_[w].level_id == level.id) {
+        step(c, out, bar, level, watch_[w++]);
+      } else if (watch_count_ < watch_.size() && distance(bar.close, level.price) <= near) {
+        arm(w++, level);
+      }
+    }
   }
   template <class Archive> void serialize(Archive& ar) {
     serialize_base(ar);
@@ -86,38 +97,39 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
     }
   };
 
-  void step(const StrategyContext& c, StrategyOut& out, const TfBar& bar, const Level& level) noexcept {
-    Watch* const w = find(level.id);
-    if (w == nullptr) return arm(c, bar, level);
+  void step(const StrategyContext& c, StrategyOut& out, const TfBar& bar, const Level& level, Watch& w) noexcept {
+    if (w.state == State::kDone) return;
     const Direction d = level.type > 0 ? kLong : kShort;
     const Price against = d > 0 ? bar.low : bar.high;
-    switch (w->state) {
+    switch (w.state) {
       case State::kDone: return;
       case State::kArmed:
         if (d * (against - level.price) >= 0) return;
-        w->state = State::kSwept;
-        w->direction = d;
-        set_extreme(c, *w, bar, against);
+        w.state = State::kSwept;
+        w.direction = d;
+        set_extreme(c, w, bar, against);
         break;
       case State::kSwept:
-        ++w->bars;
-        if (d * (against - w->extreme) < 0) set_extreme(c, *w, bar, against);
+        ++w.bars;
+        if (d * (against - w.extreme) < 0) set_extreme(c, w, bar, against);
         break;
     }
     if (d * (bar.close - level.price) >= 0) {
-      w->state = State::kDone;  // evaluated once, whatever comes of it
-      evaluate(c, out, bar, level, *w);
-    } else if (w->bars >= static_cast<int>(param(kBarsMax))) {
-      w->state = State::kDone;  // expired
+      w.state = State::kDone;  // evaluated once, whatever comes of it
+      evaluate(c, out, bar, level, w);
+    } else if (w.bars >= static_cast<int>(param(kBarsMax))) {
+      w.state = State::kDone;  // expired
     }
   }
 
-  void arm(const StrategyContext& c, const TfBar& bar, const Level& level) noexcept {
-    const Price distance = bar.close > level.price ? bar.close - level.price : level.price - bar.close;
-    if (distance > units(param(kProximity), c.instrument) || watch_count_ == watch_.size()) return;
-    watch_[watch_count_] = {};
-    watch_[watch_count_++].level_id = level.id;
+  void arm(std::size_t at, const Level& level) noexcept {
+    std::copy_backward(watch_.begin() + static_cast<std::ptrdiff_t>(at), watch_.begin() + static_cast<std::ptrdiff_t>(watch_count_),
+                       watch_.begin() + static_cast<std::ptrdiff_t>(watch_count_ + 1));
+    ++watch_count_;
+    watch_[at] = {};
+    watch_[at].level_id = level.id;
   }
+  static Price distance(Price a, Price b) noexcept { return a > b ? a - b : b - a; }
 
   void set_extreme(const StrategyContext& c, Watch& w, const TfBar& bar, Price extreme) const noexcept {
     w.extreme = extreme;
@@ -161,25 +173,23 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
     reject();
   }
 
-  Watch* find(std::uint64_t level_id) noexcept {
-    for (std::size_t i = 0; i < watch_count_; ++i) {
-      if (watch_[i].level_id == level_id) return &watch_[i];
-    }
-    return nullptr;
-  }
   /// Levels that left the book; after a gap also those not done: a sweep may not span one.
-  void forget(const LevelBook& book, bool gap) noexcept {
-    std::size_t kept = 0;
+  void forget(std::span<const Level> levels, bool gap) noexcept {
+    std::size_t kept = 0, at = 0;
     for (std::size_t i = 0; i < watch_count_; ++i) {
       if (gap && watch_[i].state == State::kSwept) watch_[i].state = State::kDone;
+      while (at < levels.size() && levels[at].id < watch_[i].level_id) ++at;
+      const bool there = at < levels.size() && levels[at].id == watch_[i].level_id;
       const bool armed_before_gap = gap && watch_[i].state == State::kArmed;
-      if (!armed_before_gap && book.contains(watch_[i].level_id)) watch_[kept++] = watch_[i];
+      if (!there || armed_before_gap) continue;
+      if (kept != i) watch_[kept] = watch_[i];
+      ++kept;
     }
     watch_count_ = kept;
   }
 
   FeatureHandle vr_;
-  std::array<Watch, LevelBook::kLevelsMax> watch_{};
+  std::array<Watch, LevelBook::kLevelsMax> watch_{};  // in the order of the levels' ids
   std::size_t watch_count_ = 0;
   Price traded_extreme_ = 0;     // e of the last signal
 };

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "calc_fixture.hpp"
 
 namespace omega {
@@ -72,6 +74,38 @@ TEST(Hurst, BarsNeedNReturnsAndGapReturnsAreSkipped) {
   gapped.on_bar(gap);
   for (int i = 50; i <= 100; ++i) gapped.on_bar(bars[static_cast<std::size_t>(i)]);
   EXPECT_EQ(gapped.value().value, plain.value().value);
+}
+
+TEST(Hurst, RememberedBlocksGiveAtEveryCloseWhatTheWholeWindowGives) {
+  for (const std::size_t n : {100u, 400u, 403u}) {
+    auto random = seeded(71 + static_cast<unsigned>(n));
+    auto hurst = std::make_unique<Hurst>(static_cast<int>(n));
+    std::vector<double> returns;
+    Price previous = 0;
+    int compared = 0;
+    for (TfBar b : random_walk(random, 1500)) {
+      if (below(random, 3) == 0 && previous != 0) b.close = previous;  // flat stretches: blocks that are dropped
+      if (previous != 0 && !b.gap()) returns.push_back(static_cast<double>(return_quanta(previous, b.close)) / kReturnScale);
+      previous = b.close;
+      hurst->on_bar(b);
+      if (below(random, 50) == 0) {  // what is remembered is not in a checkpoint
+        StateWriter saved;
+        saved(*hurst);
+        hurst = std::make_unique<Hurst>(static_cast<int>(n));
+        StateReader loaded(saved.bytes());
+        loaded(*hurst);
+        ASSERT_TRUE(loaded.at_end());
+      }
+      ASSERT_EQ(hurst->value().state == FeatureState::kWarming, returns.size() < n);
+      if (returns.size() < n) continue;
+      const HurstResult whole = hurst_rescaled_range(std::span(returns).last(n));
+      ASSERT_TRUE(whole.ok);
+      ASSERT_EQ(hurst->value().value, whole.corrected);
+      ASSERT_EQ(hurst->r2().value, whole.r2);
+      ++compared;
+    }
+    EXPECT_GT(compared, 900);
+  }
 }
 
 TEST(Hurst, PricesThatNeverMoveAreInvalid) {

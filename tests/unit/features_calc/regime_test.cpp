@@ -123,6 +123,40 @@ TEST(Regime, FollowThroughIsTheSameUpsideDown) {
   }
 }
 
+TEST(Regime, FollowThroughCountsAtEveryCloseTheBreakoutsOfBars55To5AfterACheckpointToo) {
+  auto random = seeded(67);
+  Regime r(1e9, 50);
+  const std::vector<TfBar> bars = random_walk(random, 900, 15 * kMinute_ns);
+  int trends = 0, ranges = 0;
+  for (std::size_t t = 0; t < bars.size(); ++t) {
+    r.on_m15(bars[t], input(.5, 20));
+    if (below(random, 40) == 0) {
+      StateWriter saved;
+      saved(r);
+      r = Regime(1e9, 50);
+      StateReader loaded(saved.bytes());
+      loaded(r);
+      ASSERT_TRUE(loaded.at_end());
+    }
+    if (!r.trend().ready()) continue;
+    int breakouts = 0, followed = 0;
+    for (std::size_t i = t - 55; i <= t - 5; ++i) {
+      Price high = bars[i - 1].high, low = bars[i - 1].low;
+      for (std::size_t j = i - 20; j < i; ++j) high = std::max(high, bars[j].high), low = std::min(low, bars[j].low);
+      const int d = bars[i].close > high ? 1 : bars[i].close < low ? -1 : 0;
+      breakouts += d != 0;
+      followed += d != 0 && d * (bars[i + 5].close - bars[i].close) > 0;
+    }
+    const double share = breakouts > 0 ? static_cast<double>(followed) / breakouts : .5;
+    const double trend = .25 + (share > .60 ? .15 : 0), range = .25 + (share < .40 ? .15 : 0);
+    ASSERT_DOUBLE_EQ(r.trend().value, trend / (trend + range)) << "bar " << t;
+    trends += share > .60;
+    ranges += share < .40;
+  }
+  EXPECT_GT(trends, 20);
+  EXPECT_GT(ranges, 20);
+}
+
 TEST(Regime, VolatilityRatioAboveTheBoundIsAShockAndHalvesTheRest) {
   std::vector<TfBar> bars;
   ReturnWindow fast(16), slow(96);
