@@ -58,6 +58,7 @@ Json header_section(const EngineConfig& config, const RunFacts& facts) {
     modelled |= one_price;
     instruments.push_back({{"symbol", i.symbol}, {"tradable", i.tradable}, {"price_basis", price_basis_name(i.basis)},
                            {"volume_kind", volume_kind_name(i.volume_kind)}, {"simulated", i.simulated},
+                           {"flow_source", flow_source_name(flow_source_of(i.capabilities))}, {"capabilities", capability_names(i.capabilities)},
                            {"modelled_spread_pips", one_price && i.pip > 0
                                 ? Json(static_cast<double>(i.spread) / static_cast<double>(i.pip)) : Json(nullptr)}});
   }
@@ -231,6 +232,7 @@ Json quality_section(const EngineConfig& config, const RunRecord& record) {
     for (std::size_t f = 0; f < kFlags.size(); ++f) bad[kFlags[f]] = q.by_flag[f];
     list.push_back({{"symbol", config.instruments[i].symbol}, {"bars", q.bars}, {"quarantined", q.quarantined},
                     {"quarantined_by", std::move(bad)}, {"gaps", q.gaps}, {"without_volume", q.without_volume},
+                    {"quotes", q.quotes}, {"trades", q.trades}, {"book_events", q.book_events}, {"ticks_quarantined", q.ticks_quarantined},
                     {"from", time_or_null(q.first_ts)}, {"to", time_or_null(q.last_ts)}});
   }
   return list;
@@ -293,6 +295,16 @@ const char* price_basis_name(PriceBasis basis) noexcept {
     case PriceBasis::kTrade: return "trade";
   }
   return "unknown";
+}
+
+const char* flow_source_name(FlowSource source) noexcept {
+  switch (source) {
+    case FlowSource::kNone: return "NONE";
+    case FlowSource::kOfiL1: return "OFI_L1";
+    case FlowSource::kTradeSigned: return "TRADE_SIGNED";
+    case FlowSource::kBvcBar: return "BVC_BAR";
+  }
+  return "NONE";
 }
 
 const char* volume_kind_name(VolumeKind kind) noexcept {

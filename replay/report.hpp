@@ -23,5 +23,6 @@ namespace omega::replay {
 
 [[nodiscard]] const char* price_basis_name(PriceBasis basis) noexcept;
 [[nodiscard]] const char* volume_kind_name(VolumeKind kind) noexcept;
+[[nodiscard]] const char* flow_source_name(FlowSource source) noexcept;
 
 }  // namespace omega::replay

@@ -40,11 +40,24 @@ void RunRecord::on_bar(const Bar& bar) {
   if (market_days.empty() || market_days.back() < day) market_days.push_back(day);
 }
 
+template <class Tick>
+void RunRecord::on_tick(std::uint64_t InputQuality::*count, const void* body) {
+  const Tick& tick = *static_cast<const Tick*>(body);
+  if (tick.instrument >= quality.size()) return;
+  InputQuality& q = quality[tick.instrument];
+  ++(q.*count);
+  q.ticks_quarantined += (tick.flags & tick_flag::kBadMask) != 0 ? 1 : 0;
+}
+
 void RunRecord::on(Lane lane, EventType type, Seq seq, const void* body) {
   switch (type) {
     case EventType::kBar:
       if (lane == Lane::kInputs) on_bar(*static_cast<const Bar*>(body));
       break;
+    case EventType::kQuote: on_tick<Quote>(&InputQuality::quotes, body); break;
+    case EventType::kTrade: on_tick<Trade>(&InputQuality::trades, body); break;
+    case EventType::kBookDelta: on_tick<BookDelta>(&InputQuality::book_events, body); break;
+    case EventType::kBookSnapshot: on_tick<BookSnapshot>(&InputQuality::book_events, body); break;
     case EventType::kSignal: {
       const auto& s = *static_cast<const Signal*>(body);
       ++signals;

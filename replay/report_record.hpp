@@ -24,6 +24,7 @@ struct InputQuality {
   std::array<std::uint64_t, 6> by_flag{};  // order of bar_flag::kBad*; a bar may count in several
   std::uint64_t gaps = 0;           // more than kMaxGap_ns between good bars, weekends included
   std::uint64_t without_volume = 0;
+  std::uint64_t quotes = 0, trades = 0, book_events = 0, ticks_quarantined = 0;  // quarantined: of all three
   TimeNs first_ts = 0, last_ts = 0;
 };
 
@@ -56,6 +57,7 @@ class RunRecord {
 
  private:
   void on_bar(const Bar& bar);
+  template <class Tick> void on_tick(std::uint64_t InputQuality::*count, const void* body);
   void count(StrategyId strategy, ReasonCode code);
   struct Pending {
     StrategyId strategy = 0;

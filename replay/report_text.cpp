@@ -36,6 +36,7 @@ void head(Lines& out, const Json& r) {
   for (const Json& i : header["instruments"]) {
     std::string about = "prices " + i["price_basis"].get<std::string>() + ", volume " + i["volume_kind"].get<std::string>();
     if (!i["modelled_spread_pips"].is_null()) about += ", modelled spread " + decimal(i["modelled_spread_pips"]) + " pips";
+    about += ", flow " + i["flow_source"].get<std::string>();
     if (!i["tradable"].get<bool>()) about += ", data only";
     out.line(i["symbol"].get<std::string>(), about);
   }
@@ -156,6 +157,10 @@ void quality(Lines& out, const Json& r) {
     out.line(q["symbol"].get<std::string>(), fmt::format("{} bars, {} quarantined, {} gaps over 2 h, {} without volume",
              q["bars"].get<std::uint64_t>(), q["quarantined"].get<std::uint64_t>(), q["gaps"].get<std::uint64_t>(),
              q["without_volume"].get<std::uint64_t>()));
+    const auto count = [&q](const char* key) { return q[key].get<std::uint64_t>(); };
+    if (count("quotes") + count("trades") + count("book_events") == 0) continue;
+    out.line("", fmt::format("{} quotes, {} trades, {} book events, {} of these quarantined", count("quotes"), count("trades"),
+                             count("book_events"), count("ticks_quarantined")));
   }
 }
 

@@ -17,6 +17,8 @@ for build in "$@"; do
   omega=$build/adapters/cli/omega
   "$omega" run --config "$root/config" --quiet --profile green_only --mode paper --feed sim:seed=11,days=30 --speed max \
     --journal "$work/$name-sim" >/dev/null 2>"$work/err" || { cat "$work/err" >&2; exit 1; }
+  "$omega" run --config "$root/config" --quiet --profile full_24 --mode paper --feed sim:seed=11,symbols=EURUSD+GBPUSD+AUDUSD+NZDUSD,days=30,book=EURUSD,news=on \
+    --speed max --journal "$work/$name-book" >/dev/null 2>"$work/err" || { cat "$work/err" >&2; exit 1; }
   data=$shared/data/fx-minute/histdata-2018
   if [ -d "$data" ]; then
     "$omega" import --config "$root/config" --quiet --format histdata --tz NewYork --price-basis bid --volume range-proxy \
@@ -28,7 +30,7 @@ for build in "$@"; do
     first=$name
     continue
   fi
-  for kind in sim real; do
+  for kind in sim book real; do
     [ -d "$work/$first-$kind" ] || continue
     for lane in $lanes; do
       diff -rq "$work/$first-$kind/$lane" "$work/$name-$kind/$lane" ||
