@@ -1,11 +1,13 @@
 // What:     Prints what the features stage makes of a file of bars, for the oracles.
 //             omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS    one line per closed bar: the bar, then name=value ...
+//             omega_oracle_dump ticks TICKS.csv CAPABILITY_BITS    the same for an instrument fed with ticks, M1 bars alone
 //             omega_oracle_dump phi        numbers on stdin, Φ of each on stdout
 //             omega_oracle_dump rs         E(R/S) of the five scales
 //             omega_oracle_dump cloud      clouds on stdin, each "n x y z ..."; per cloud one line "h0 d ..." and one "h1 b d ..."
 //             omega_oracle_dump calendar   holidays on stdin as days since 1970; per covered day: day, business, left in month, expiry
 // Format:   BARS.csv is t_open_s,bid o h l c,ask o h l c,volume: prices 1e-9, volume whole units, no header. Values are hex
-//           floats; what is not READY is "nan".
+//           floats; what is not READY is "nan". TICKS.csv is a letter and integers, sizes in Qty: B,t_open_s,price,volume units (a bar
+//           that stood still); Q,ts,bid,ask,bid size,ask size; T,ts,price,size,aggressor; S,ts,bids,asks,(price,size) of each.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,12 +15,14 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/core/detmath.hpp"
 #include "engine/features/features_stage.hpp"
 #include "engine/features/hurst.hpp"
 #include "engine/features/persistence.hpp"
 #include "engine/market/business_calendar.hpp"
+#include "engine/market/input_guard.hpp"
 
 namespace omega {
 namespace {
@@ -136,6 +140,90 @@ int dump_bars(const char* path, long long bucket) {
   return 0;
 }
 
+FeatureRequests tick_requests() {
+  using enum FeatureId;
+  FeatureRequests r;
+  for (const FeatureKey& key : {FeatureKey{kFlowZ, Timeframe::kM1, 20, 500}, FeatureKey{kCvdN, Timeframe::kM1, 20, 0}, FeatureKey{kWeightedMid},
+                                FeatureKey{kOfiBar}, FeatureKey{kOfiNorm}, FeatureKey{kOfi, Timeframe::kM1, 100, 0},
+                                FeatureKey{kOfiZ, Timeframe::kM1, 100, 500}, FeatureKey{kOfiSamples, Timeframe::kM1, 100, 500},
+                                FeatureKey{kMlofi, Timeframe::kM1, 5, 0}, FeatureKey{kBookImbalance, Timeframe::kM1, 5, 0},
+                                FeatureKey{kBookRatio, Timeframe::kM1, 5, 0}, FeatureKey{kBookPressure, Timeframe::kM1, 5, 0},
+                                FeatureKey{kAggressorShare, Timeframe::kM1, 3, 0}, FeatureKey{kPocPrice, Timeframe::kM1, 0, 10}}) {
+    r.request(key);
+  }
+  return r;
+}
+
+/// False on a line that is none of the four.
+bool parse_tick(const std::string& line, InputEvent& event) {
+  std::vector<long long> v;
+  for (const char* p = line.c_str() + 1; *p == ',';) {
+    char* end = nullptr;
+    v.push_back(std::strtoll(p + 1, &end, 10));
+    p = end;
+  }
+  const char kind = line.empty() ? '\0' : line[0];
+  if (kind == 'B' && v.size() == 3) {
+    Bar b;
+    b.t_open = v[0] * kSecond_ns;
+    b.ts = b.t_open + kMinute_ns;
+    b.basis = PriceBasis::kMid;
+    b.bid_open = b.bid_high = b.bid_low = b.bid_close = v[1];
+    b.volume = v[2] * kQtyScale;
+    b.volume_kind = v[2] > 0 ? VolumeKind::kTraded : VolumeKind::kNone;
+    event = InputEvent::of(b);
+  } else if (kind == 'Q' && v.size() == 5) {
+    event = InputEvent::of(Quote{.ts = v[0], .bid = v[1], .ask = v[2], .bid_size = v[3], .ask_size = v[4]});
+  } else if (kind == 'T' && v.size() == 4) {
+    event = InputEvent::of(Trade{.ts = v[0], .price = v[1], .size = v[2], .aggressor = static_cast<Direction>(v[3])});
+  } else if (kind == 'S' && v.size() >= 3 && v.size() == 3 + 2 * static_cast<std::size_t>(v[1] + v[2])) {
+    BookSnapshot s;
+    s.ts = v[0];
+    s.bid_levels = static_cast<std::uint8_t>(v[1]), s.ask_levels = static_cast<std::uint8_t>(v[2]);
+    for (std::size_t i = 0; i < s.bid_levels; ++i) s.bid_price[i] = v[3 + 2 * i], s.bid_size[i] = v[4 + 2 * i];
+    for (std::size_t i = 0, at = 3 + 2 * s.bid_levels; i < s.ask_levels; ++i) s.ask_price[i] = v[at + 2 * i], s.ask_size[i] = v[at + 2 * i + 1];
+    event = InputEvent::of(s);
+  } else {
+    return false;
+  }
+  set_instrument(event, 0);
+  return judge_tick(event) == 0;
+}
+
+int dump_ticks(const char* path, std::uint32_t capabilities) {
+  EngineConfig config;
+  InstrumentConfig instrument;
+  instrument.symbol = "ORACLE";
+  instrument.tick = 10'000;
+  instrument.u = 100'000;
+  instrument.basis = PriceBasis::kMid;
+  instrument.active = true;
+  instrument.capabilities = capabilities;
+  config.instruments.push_back(instrument);
+  const FeatureRequests keys = tick_requests();
+  NoSink sink;
+  FeaturesStage stage(config, keys, sink);
+  const auto frames = std::make_unique<FeatureFrame[]>(1);
+  FeaturesOut out;
+  out.frames = frames.get();
+  out.capacity = 1;
+  std::ifstream in(path);
+  Seq seq = 0;
+  for (std::string line; std::getline(in, line);) {
+    InputEvent event;
+    if (!parse_tick(line, event)) {
+      std::fprintf(stderr, "bad line: %s\n", line.c_str());
+      return 2;
+    }
+    event.seq = ++seq;
+    stage.process(event, out);
+    for (const FeatureFrame& f : out.view()) {
+      if (f.closed(Timeframe::kM1)) print(f, Timeframe::kM1, keys.keys());
+    }
+  }
+  return seq > 0 ? 0 : 2;
+}
+
 int dump_clouds() {
   Persistence persistence(Persistence::kPointsMax);
   for (std::size_t n = 0; std::cin >> n;) {
@@ -169,6 +257,7 @@ int dump_calendar() {
 
 int run(int argc, char** argv) {
   if (argc == 4 && std::strcmp(argv[1], "bars") == 0) return dump_bars(argv[2], std::atoll(argv[3]));
+  if (argc == 4 && std::strcmp(argv[1], "ticks") == 0) return dump_ticks(argv[2], static_cast<std::uint32_t>(std::atoll(argv[3])));
   if (argc == 2 && std::strcmp(argv[1], "phi") == 0) {
     for (std::string x; std::cin >> x;) std::printf("%a\n", detmath::normal_cdf(std::strtod(x.c_str(), nullptr)));
     return 0;
@@ -179,7 +268,7 @@ int run(int argc, char** argv) {
   }
   if (argc == 2 && std::strcmp(argv[1], "calendar") == 0) return dump_calendar();
   if (argc == 2 && std::strcmp(argv[1], "cloud") == 0) return dump_clouds();
-  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | phi | rs | cloud | calendar\n");
+  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | ticks TICKS.csv CAPABILITY_BITS | phi | rs | cloud | calendar\n");
   return 2;
 }
 
