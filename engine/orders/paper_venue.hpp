@@ -5,7 +5,7 @@
 // Ordering: the caller hands over every command with active_ts < bar.ts before on_market(bar), with active_ts <= ts before any other
 //           event. Commands act in the order (active_ts, order_id, arrival) whatever the order of accept() calls was across orders.
 // Errors:   a command for an unknown or closed order, or a malformed one, gets one kRejected report. Quarantined events
-//           never match. No allocation after construction.
+//           never match, but see the book. No allocation after construction.
 // Units:    Price, Qty, Money as in types.hpp; slippage from pips of the instrument; units of a book = lots × contract.
 // Ticks decide: an instrument with L2 is matched on its book and trades, else one with QUOTES on its quotes; no other event of it,
 //           and no bar, fills anything there. Instruments with neither are matched on their bars.
@@ -29,9 +29,10 @@
 //      no target fills any more, even when this or that quote is beyond it (pessimistic). Else each target that the closing side is
 //      beyond by a tick or more, nearest first, at its price.
 // Rules of one book event or trade, in this order (paper_venue_ticks.cpp, book_fills.hpp, limit_queue.hpp):
-//   1. the book changes; a kGap on anything of the instrument makes it stale until the next snapshot. While it is not usable (stale,
-//      one-sided, crossed, in the middle of an update) nothing acts and nothing fills: everything waits for the first event that
-//      leaves it usable. A trade then still shortens the queues; what of it would have filled us is lost.
+//   1. the book changes. It is stale until the next snapshot after a kGap on any tick of the instrument, and after a quarantined
+//      book event that is not merely a duplicate: that change is missing. While it is not usable (stale, one-sided, crossed, in the
+//      middle of an update) nothing acts and nothing fills: everything waits for the first event that leaves it usable. A trade then
+//      still shortens the queues; what of it would have filled us is lost.
 //   2. commands with active_ts <= ts; f = ts. Market orders walk the book as it stands after the event, and pay the slippage on top;
 //      the report's slippage is all that the price is worse than the best level. kBeyondBook when the visible levels were not enough.
 //   3. brackets whose entry filled before this event. Best of the closing side at or beyond the stop: the whole rest walks the book.
@@ -57,7 +58,7 @@ class PaperVenue {
   explicit PaperVenue(const EngineConfig& config);
 
   void accept(const OrderCommand& command) noexcept;
-  /// Any good market event, before it is sequenced.
+  /// Any market event, before it is sequenced. A quarantined one fills nothing.
   void on_market(const InputEvent& event, ReportSink& out) noexcept;
   void on_bar(const Bar& bar, ReportSink& out) noexcept;
   /// Answers entries that no later event can fill: expired (kExpired) or cancelled (kCancelled) by ts; where bars match by

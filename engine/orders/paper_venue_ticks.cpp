@@ -17,6 +17,13 @@ LimitQueue::Level level_at(const BookLadder& ladder, Price price, Direction d) n
   return {in_view ? ladder.size_at(price) : 0, in_view};
 }
 
+/// A quarantined event after which the book is not known any more: a change that was not taken, unless it was only a repeated one.
+bool loses_book(const InputEvent& e) noexcept {
+  const bool change = e.type == EventType::kBookDelta || e.type == EventType::kBookSnapshot;
+  const unsigned bad = market_flags(e) & tick_flag::kBadMask & ~unsigned{tick_flag::kBadDuplicate};
+  return (change && bad != 0) || (market_flags(e) & tick_flag::kGap) != 0;
+}
+
 /// On the tick grid, away from the market.
 constexpr Price to_tick(Price price, Price tick, Direction d) noexcept { return -d * (floor_div(-d * price, tick) * tick); }
 
@@ -26,10 +33,13 @@ constexpr bool takes_from(const Trade& t, Direction d) noexcept { return t.aggre
 }  // namespace
 
 void PaperVenue::on_market(const InputEvent& event, ReportSink& out) noexcept {
-  if (is_quarantined(event)) return;
   if (event.type == EventType::kBar) return on_bar(event.as<Bar>(), out);
   const InstrumentId id = instrument_of(event);
   const Matching matching = matching_[id];
+  if (is_quarantined(event)) {
+    if (matching == Matching::kBook && loses_book(event)) book_of(id).on_gap();
+    return;
+  }
   if (matching == Matching::kQuotes && event.type == EventType::kQuote) return on_quote(event.as<Quote>(), out);
   if (matching != Matching::kBook) return;
   OrderBook& book = book_of(id);

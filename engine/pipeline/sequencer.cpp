@@ -30,9 +30,11 @@ void Sequencer::on_external(InputEvent event) noexcept {
   }
   timers_until(event.ts());
   if (halted_) return;
-  if (market && !is_quarantined(event)) {
-    downstream_.wait_passed(event.ts() - latency_ns_);
-    if (!drain_orders(event.ts())) return;
+  if (market) {
+    if (!is_quarantined(event)) {  // what cannot fill waits for no order
+      downstream_.wait_passed(event.ts() - latency_ns_);
+      if (!drain_orders(event.ts())) return;
+    }
     venue_.on_market(event, reports_);
     flush_reports();
   }

@@ -83,7 +83,13 @@ class ModelTickVenue {
   std::vector<ExecReport> market(const InputEvent& e) {
     begin(e.ts());
     id_ = instrument_of(e);
-    if (is_quarantined(e)) return out_;
+    if (is_quarantined(e)) {
+      const bool book_event = e.type == EventType::kBookDelta || e.type == EventType::kBookSnapshot;
+      const auto bad = market_flags(e) & tick_flag::kBadMask;
+      const bool gap = e.type != EventType::kBar && (market_flags(e) & tick_flag::kGap) != 0;
+      if (id_ == kBookPair && (gap || (book_event && bad != tick_flag::kBadDuplicate))) live_ = false;
+      return out_;
+    }
     if (id_ == kQuotePair && e.type == EventType::kQuote) quote(e.as<Quote>());
     if (id_ == kBookPair) book(e);
     std::erase_if(orders_, [](const Order& o) { return o.remaining == 0; });

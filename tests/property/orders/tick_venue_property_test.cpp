@@ -19,8 +19,8 @@ class RandomTicks {
     if (one_in(4)) mid_ += between(-2, 2) * kTick + (px(1.1) - mid_) / 40 / kTick * kTick;
     InputEvent e = draw();
     e.set_ts(ts);
-    if (one_in(60)) add_market_flags(e, tick_flag::kBadPrice);
-    else if (e.type != EventType::kBar && one_in(120)) add_market_flags(e, tick_flag::kGap);
+    if (one_in(60)) add_market_flags(e, one_in(2) ? tick_flag::kBadDuplicate : tick_flag::kBadPrice);
+    if (e.type != EventType::kBar && one_in(120)) add_market_flags(e, tick_flag::kGap);
     return e;
   }
 

@@ -88,6 +88,21 @@ TEST_F(BookOrders, AGapShownByATradeOrAQuoteMakesTheBookStaleToo) {
   EXPECT_EQ(feed(calm(5)).size(), 1u);
 }
 
+TEST_F(BookOrders, AQuarantinedChangeMakesTheBookStaleAndARepeatedOneDoesNot) {
+  venue.accept(entry);
+  EXPECT_TRUE(feed(delta_at(0, BookSide::kAsk, 1.1001, k_units(400), tick_flag::kBadOrder)).empty());
+  EXPECT_TRUE(feed(delta_at(1, BookSide::kAsk, 1.1001, k_units(400))).empty());
+  EXPECT_EQ(feed(calm(2)).size(), 1u);
+  venue.accept(tick_entry(kBookPair, 512));
+  EXPECT_TRUE(feed(delta_at(3, BookSide::kAsk, 1.1001, k_units(400), tick_flag::kBadDuplicate)).empty());
+  EXPECT_EQ(feed(delta_at(4, BookSide::kAsk, 1.1001, k_units(300))).size(), 1u);
+  venue.accept(tick_entry(kBookPair, 768));
+  Trade t = trade_at(5, 1.1001, k_units(1), kLong);
+  t.flags = tick_flag::kBadSize;  // no change of the book
+  EXPECT_TRUE(feed(t).empty());
+  EXPECT_EQ(feed(delta_at(6, BookSide::kAsk, 1.1001, k_units(200))).size(), 1u);
+}
+
 TEST_F(BookOrders, ACrossedAOneSidedAndAHalfUpdatedBookFillNothing) {
   venue.accept(entry);
   EXPECT_TRUE(feed(delta_at(0, BookSide::kBid, 1.1002, k_units(1))).empty());  // crossed

@@ -10,7 +10,7 @@ namespace {
 
 class SequencerTest : public ::testing::Test, private Downstream {
  protected:
-  SequencerTest() : config_(base_config()), sequencer_(config_, inputs_, orders_, *this) {}
+  explicit SequencerTest(EngineConfig config = base_config()) : config_(std::move(config)), sequencer_(config_, inputs_, orders_, *this) {}
 
   static Bar bar(TimeNs t_open, Price close = 1'100'000'000) {
     Bar b;
@@ -22,7 +22,8 @@ class SequencerTest : public ::testing::Test, private Downstream {
     b.volume_kind = VolumeKind::kTicks;
     return b;
   }
-  void feed(const Bar& b) { sequencer_.on_external(InputEvent::of(b)); }
+  template <class T>
+  void feed(const T& event) { sequencer_.on_external(InputEvent::of(event)); }
   std::vector<InputEvent> of_type(EventType t) const {
     std::vector<InputEvent> out;
     for (const InputEvent& e : published_) {
@@ -123,6 +124,65 @@ TEST_F(SequencerTest, AnOrderIsFilledAtTheNextOpenAndReportedJustBeforeThatBar) 
   EXPECT_EQ(report.as<ExecReport>().fill_ts, c.active_ts);
   EXPECT_EQ(report.ts(), published_.back().ts());
   EXPECT_EQ(report.as<ExecReport>().price, 1'100'100'000 + 50'000);  // ask + half a pip
+}
+
+EngineConfig with_book() {
+  EngineConfig config = base_config();
+  config.instruments[0].capabilities = capability::kBars | capability::kL2 | capability::kTrades;
+  return config;
+}
+
+/// Instrument 0 has a book.
+struct BookSequencerTest : SequencerTest {
+  BookSequencerTest() : SequencerTest(with_book()) { feed(snapshot(kMonday)); }
+
+  static BookSnapshot snapshot(TimeNs ts) {
+    BookSnapshot s;
+    s.ts = ts;
+    s.bid_levels = s.ask_levels = 1;
+    s.bid_price[0] = 1'100'000'000;
+    s.ask_price[0] = 1'100'100'000;
+    s.bid_size[0] = s.ask_size[0] = 1'000'000 * kQtyScale;
+    return s;
+  }
+  static BookDelta delta(TimeNs ts, Price price = 1'100'000'000) {
+    return {.ts = ts, .price = price, .new_size = 900'000 * kQtyScale, .side = BookSide::kBid};
+  }
+  /// Acts at kMonday + latency.
+  void order() {
+    OrderCommand c;
+    c.ts = kMonday;
+    c.active_ts = c.ts + config_.venue.latency_ns;
+    c.order_id = 1u << 8;
+    c.quantity = kQtyScale / 10;
+    c.direction = kLong;
+    c.stop_loss = 1'090'000'000;
+    ASSERT_TRUE(orders_.push({c, 1}));
+  }
+};
+
+TEST_F(BookSequencerTest, AnOrderActsInTheFirstTickAtItsMomentAndIsReportedJustBeforeIt) {
+  order();
+  feed(delta(kMonday + config_.venue.latency_ns - 1));
+  EXPECT_TRUE(of_type(EventType::kExecReport).empty());
+  feed(delta(kMonday + config_.venue.latency_ns));
+  ASSERT_EQ(of_type(EventType::kExecReport).size(), 1u);
+  const InputEvent& report = published_[published_.size() - 2];
+  ASSERT_EQ(report.type, EventType::kExecReport);
+  EXPECT_EQ(report.ts(), published_.back().ts());
+  EXPECT_EQ(report.as<ExecReport>().fill_ts, kMonday + config_.venue.latency_ns);
+  EXPECT_EQ(report.as<ExecReport>().price, 1'100'100'000 + 50'000);
+}
+
+TEST_F(BookSequencerTest, AQuarantinedChangeOfTheBookHoldsOrdersBackUntilTheNextSnapshot) {
+  order();
+  const TimeNs active = kMonday + config_.venue.latency_ns;
+  feed(delta(active, -1));
+  feed(delta(active + 1));
+  EXPECT_EQ(sequencer_.guard().quarantined(), 1u);
+  EXPECT_TRUE(of_type(EventType::kExecReport).empty());
+  feed(snapshot(active + 2));
+  EXPECT_EQ(of_type(EventType::kExecReport).size(), 1u);
 }
 
 }  // namespace
