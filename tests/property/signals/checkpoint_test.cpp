@@ -6,7 +6,7 @@ namespace {
 
 constexpr int kMinutes = 12'000, kCuts = 50;
 constexpr std::uint32_t kSeed = 7;
-const std::initializer_list<StrategyId> kStrategies{1, 2, 3, 4, 5, 8, 9, 10, 11, 13, 16};
+const std::initializer_list<StrategyId> kStrategies{1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 16, 18, 23};
 
 TEST(Checkpoint, RestoringAtAnyCutContinuesByteForByte) {
   std::printf("seed %u\n", kSeed);

@@ -1,5 +1,5 @@
-// Prices reflected about a pivot, flow and labels flipped: S02, S05, S10, S11 and S13 must give the mirrored signals to the last unit; S01, S04, S08,
-// S09 and S16 measure in percent of price, so only time and direction are compared (STRATEGIES 5.4-4).
+// Prices reflected about a pivot, flow and labels flipped: S02, S05, S10-S13, S18 and S23 must give the mirrored signals to the last unit; S01, S04, S08,
+// S09, S14 and S16 measure in percent of price, so only time and direction are compared (STRATEGIES 5.4-4).
 #include <map>
 
 #include "tests/property/signals/random_market.hpp"
@@ -21,7 +21,7 @@ Price reflect(Price p) { return 2 * RandomMarket::kPivot - p; }
 TEST(Mirror, PatternsInPipsGiveMirroredSignals) {
   for (const std::uint32_t seed : {11u, 12u, 13u}) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    for (const StrategyId id : {2, 5, 10, 11, 13}) {
+    for (const StrategyId id : {2, 5, 10, 11, 12, 13, 18, 23}) {
       const auto up = signals_of({id, 3}, seed, false), down = signals_of({id, 3}, seed, true);
       ASSERT_EQ(up.size(), down.size());
       EXPECT_GT(up.size(), 10u) << "strategy " << id;
@@ -52,7 +52,7 @@ TEST(Mirror, PercentStrategiesGiveMirroredDirections) {
   const std::uint32_t seed = 21;
   std::printf("seed %u\n", seed);
   // S01 tests |z| and prices only; S04's percent move differs by the pivot's asymmetry, hence one in fifty may differ
-  for (const StrategyId id : {1, 4, 8, 9, 16}) {
+  for (const StrategyId id : {1, 4, 8, 9, 14, 16}) {
     const auto up = signals_of({id, 3}, seed, false), down = signals_of({id, 3}, seed, true);
     std::map<TimeNs, Direction> mirrored;
     for (const Signal& s : down) mirrored[s.ts] = s.direction;

@@ -1,6 +1,7 @@
 // What:     A seeded market for the signals stage: a random walk of M1 bars with their M5, M15, H4 and D1 bars, features drawn at
-//           random inside their ranges, sweeps and displacements often enough that every strategy signals, fills that
-//           open and close positions. The mirrored market reflects prices about kPivot and flips what has a sign.
+//           random inside their ranges, sweeps and displacements often enough that every strategy signals, large orders that
+//           go and levels that break, fills that open and close positions. The mirrored market reflects prices about kPivot
+//           and flips what has a sign.
 // Owner:    one per run.   Units: as the engine.
 #pragma once
 
@@ -58,6 +59,10 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   set_param(c, 11, "zone_tolerance_pips", 10);
   set_param(c, 11, "stop_loss_pct", 2.5);  // caps in percent of price do not mirror
   set_param(c, 11, "take_profit_pct", 5);
+  set_param(c, 12, "volume_advancement_ratio_threshold", 2);
+  set_param(c, 12, "stall_duration_bars", 2);
+  set_param(c, 12, "min_refills", 2);
+  set_param(c, 12, "vpin_caution", .6);
   set_param(c, 13, "penetration_pips_min", 1);
   set_param(c, 13, "penetration_pips_max", 60);
   set_param(c, 13, "volume_multiplier", 1.5);
@@ -66,6 +71,9 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   set_param(c, 13, "delta_share_min", .05);
   set_param(c, 13, "displacement_velocity", 3);
   set_param(c, 13, "min_confirmation_score", 3);
+  set_param(c, 14, "z_entry_threshold", 1);
+  set_param(c, 14, "min_data_points", 100);
+  set_param(c, 14, "vpin_max_safe", .6);
   set_param(c, 16, "hurst_trend_threshold", .5);
   set_param(c, 16, "scale_invariance_min", .5);
   set_param(c, 16, "regime_shift_confirmation_bars", 1);
@@ -73,6 +81,20 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   set_param(c, 16, "structure_break_pips", 2);
   set_param(c, 16, "volume_threshold", 1);
   set_param(c, 16, "min_confirmation_score", 2.5);
+  set_param(c, 18, "volume_cluster_threshold", 1.5);
+  set_param(c, 18, "absorption_ratio_min", 1);
+  set_param(c, 18, "exhaustion_imbalance_threshold", .55);
+  set_param(c, 18, "initiative_volume_min", .5);
+  set_param(c, 18, "volume_threshold", 1);
+  set_param(c, 18, "min_confirmation_score", 2.5);
+  set_param(c, 23, "imbalance_threshold", .3);
+  set_param(c, 23, "cancel_window", 60);
+  set_param(c, 23, "cancel_ratio_min", .5);
+  set_param(c, 23, "vpin_max", .6);
+  for (const StrategyId id : {12, 14, 18, 23}) {
+    if (std::find(enabled.begin(), enabled.end(), id) == enabled.end()) continue;
+    for (InstrumentConfig& i : c.instruments) i.capabilities |= strategy_registry()[id - 1u].needs;
+  }
   return c;
 }
 
@@ -85,13 +107,16 @@ class RandomMarket {
     for (auto& o : open_) o = mid_;
     high_.fill(mid_);
     low_.fill(mid_);
+    for (const FeatureKey& k : h_.keys()) book_ = book_ || k.id == FeatureId::kRefillRatio || k.id == FeatureId::kLargeOrders;
   }
 
-  /// One minute: the bar and everything it closes, in one event; now and then a fill or an exit before it.
+  /// One minute: the bar and everything it closes, in one event; now and then a fill or an exit before it. Who looks at the
+  /// book gets an event of it first.
   void minute() {
     h_.advance(kMinute_ns);
     ++minute_;
     trade();
+    if (book_) book_event();
     FeatureFrame& f = h_.frames[0];
     const Price open = mid_;
     const bool burst = roll(12);
@@ -114,13 +139,7 @@ class RandomMarket {
       f.vpin_bucket[0] = static_cast<double>(draw_price(10, 75)) / 100.0;
       f.vpin_bucket_count = 1;
     }
-    h_.step();
-    if (h_.out().signal_count > 0 && !has_) {
-      last_ = h_.out().signals[0];
-      cause_ = h_.seq;
-      has_ = roll(2);
-      filled_ = false;
-    }
+    step();
   }
 
   [[nodiscard]] Price reflect(Price p) const { return mirrored_ ? 2 * kPivot - p : p; }
@@ -135,6 +154,37 @@ class RandomMarket {
 
   StageHarness::Prices side(const StageHarness::Prices& p) const {
     return mirrored_ ? StageHarness::Prices{reflect(p.open), reflect(p.low), reflect(p.high), reflect(p.close)} : p;
+  }
+
+  void step() {
+    h_.step();
+    if (h_.out().signal_count == 0 || has_) return;
+    last_ = h_.out().signals[0];
+    cause_ = h_.seq;
+    has_ = roll(2);
+    filled_ = false;
+  }
+
+  /// Large orders that went, and now and then the level of the last signal that broke.
+  void book_event() {
+    BookEvents& book = h_.frames[0].book;
+    for (std::int64_t n = draw_price(0, 2); n > 0; --n) {
+      const Direction away = roll(2) ? kLong : kShort;  // up for a bid
+      LargeOrder o;
+      o.ts = h_.now;
+      o.opened_ts = h_.now - draw_price(0, 90) * kSecond_ns;
+      o.price = reflect(mid_ - away * 3 * kTick);
+      o.mid_closed = 2 * reflect(mid_);
+      o.mid_opened = o.mid_closed - (mirrored_ ? -away : away) * draw_price(-5, 25) * kTick;
+      o.imbalance = static_cast<double>(draw_price(0, 100)) / 100;
+      o.cancel_ratio = static_cast<double>(draw_price(0, 100)) / 100;
+      o.side = (away > 0) != mirrored_ ? BookSide::kBid : BookSide::kAsk;
+      book.large[book.large_count++] = o;
+    }
+    if (roll(40) && last_.strategy == 12) {
+      book.broken[book.broken_count++] = {last_.direction > 0 ? BookSide::kBid : BookSide::kAsk, px(last_.criteria[0])};
+    }
+    step();
   }
 
   void trade() {
@@ -153,6 +203,7 @@ class RandomMarket {
     const auto keys = h_.keys();
     const double sign = mirrored_ ? -1.0 : 1.0;
     const std::int64_t broken_side = draw_price(0, 3);
+    const Direction level_side = book_ && roll(2) ? kShort : kLong;  // one side at a time: of two that pass S12 takes the bid
     for (std::size_t h = 0; h < keys.size(); ++h) {
       const FeatureKey& k = keys[h];
       const double r = static_cast<double>(rng_() % 10'001u) / 10'000.0;  // [0, 1]
@@ -183,15 +234,31 @@ class RandomMarket {
         case FeatureId::kLowest: v = static_cast<double>(mid_ - ticks * kTick); break;
         case FeatureId::kLowLag:
         case FeatureId::kSwingLow: v = static_cast<double>(mid_ + (broken(k, broken_side) ? ticks : -ticks) * kTick); break;
+        case FeatureId::kOfi: v = sign * (2'000 * r - 1'000); break;
+        case FeatureId::kOfiZ: v = sign * (8 * r - 4); break;
+        case FeatureId::kOfiSamples: v = std::floor(600 * r); break;
+        case FeatureId::kAggressorShare: v = mirrored_ ? 1 - r : r; break;
+        case FeatureId::kClusterRatio: v = 1 + 8 * r; break;
+        case FeatureId::kClusterAbsorption: v = 8 * r; break;
+        case FeatureId::kClusterPrice: v = static_cast<double>(mid_ - side_of(k) * (10 + ticks % 200) * kTick); break;
+        case FeatureId::kRefillRatio: v = 12 * r; break;
+        case FeatureId::kRefillCount: v = std::floor(12 * r); break;
+        case FeatureId::kRefillHold: v = std::floor(30 * r); break;
+        case FeatureId::kRefillPrice: v = static_cast<double>(mid_ - side_of(k) * ticks * kTick); break;
         case FeatureId::kSwingHighTime:
         case FeatureId::kSwingLowTime: v = static_cast<double>(h_.now / kSecond_ns - 900 * (ticks % 30)); break;
         default: break;
       }
       const bool ready = !roll(60);
       f.values[h] = ready ? FeatureValue::of(v) : FeatureValue::invalid();
+      if (is_refill(k.id) && side_of(k) != level_side) f.values[h] = FeatureValue::warming();
     }
     if (mirrored_) swap_sides(f, keys);
   }
+  [[nodiscard]] static bool is_refill(FeatureId id) { return id >= FeatureId::kRefillRatio && id <= FeatureId::kRefillHold; }
+  [[nodiscard]] static bool is_cluster(FeatureId id) { return id >= FeatureId::kClusterRatio && id <= FeatureId::kClusterAbsorption; }
+  /// F19, F33: +1 below the price or of the bid, -1 above it or of the ask.
+  [[nodiscard]] static Direction side_of(const FeatureKey& k) { return k.p0 > 0 ? kLong : kShort; }
   /// What S09 and S16 want broken is so half of the time, on one side at a time.
   [[nodiscard]] bool broken(const FeatureKey& k, std::int64_t side) const {
     const bool lag = k.id == FeatureId::kHighLag || k.id == FeatureId::kLowLag, high = k.id == FeatureId::kHighLag || k.id == FeatureId::kSwingHigh;
@@ -208,12 +275,14 @@ class RandomMarket {
       }
     };
     for (std::size_t h = 0; h < keys.size(); ++h) {
-      const FeatureId low = other(keys[h].id);
+      const bool of_side = (is_refill(keys[h].id) || is_cluster(keys[h].id)) && keys[h].p0 > 0;
+      const FeatureId low = of_side ? keys[h].id : other(keys[h].id);
       if (low == FeatureId::kCount) continue;
       FeatureValue& a = f.values[h];
-      FeatureValue& b = f.values[h_.handle(low, keys[h].tf, keys[h].p0, keys[h].p1)];
+      FeatureValue& b = f.values[h_.handle(low, keys[h].tf, of_side ? -keys[h].p0 : keys[h].p0, keys[h].p1)];
       std::swap(a, b);
       if (keys[h].id == FeatureId::kSwingHighTime) continue;
+      if (of_side && keys[h].id != FeatureId::kRefillPrice && keys[h].id != FeatureId::kClusterPrice) continue;
       const auto mirror = [](double p) { return static_cast<double>(2 * kPivot) - p; };
       if (a.ready()) a.value = mirror(a.value);
       if (b.ready()) b.value = mirror(b.value);
@@ -229,6 +298,7 @@ class RandomMarket {
   Signal last_;
   Seq cause_ = 0;
   bool has_ = false, filled_ = false;
+  bool book_ = false;  // somebody looks at it
 };
 
 }  // namespace omega::test

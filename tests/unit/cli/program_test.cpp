@@ -107,7 +107,8 @@ TEST_F(Program, CataloguesAreTablesAndJson) {
   EXPECT_EQ(strategies["strategies"][1]["name"], "liquidity_sweep");
   EXPECT_TRUE(strategies["strategies"][1]["enabled"].get<bool>());
   EXPECT_GT(strategies["strategies"][1]["parameters"].size(), 10u);
-  EXPECT_FALSE(strategies["strategies"][11]["built"].get<bool>());
+  EXPECT_TRUE(strategies["strategies"][11]["built"].get<bool>());
+  EXPECT_FALSE(strategies["strategies"][11]["enabled"].get<bool>());
   EXPECT_NE(omega("strategies --describe S02").out.find("penetration_max"), std::string::npos);
   const auto features = nlohmann::json::parse(omega("features --json").out);
   EXPECT_GT(features["features"].size(), 20u);

@@ -70,14 +70,19 @@ TEST(Registry, ABuiltStrategySaysTheSameOfItselfAsItsRow) {
     EXPECT_EQ(e.info->needs, e.needs);
     EXPECT_EQ(e.make == nullptr, e.info->family == SignalFamily::kFilter);
     if (e.make == nullptr) continue;
-    EXPECT_STREQ(kTimeframeName[static_cast<std::size_t>(e.info->timeframe)], e.timeframe);
+    const std::string_view own = kTimeframeName[static_cast<std::size_t>(e.info->timeframe)];
+    if (e.id == 23) {
+      EXPECT_STREQ(e.timeframe, "L2");  // its stop and its expiry are of M1
+    } else {
+      EXPECT_NE(std::string_view(e.timeframe).find(own), std::string_view::npos);
+    }
     EXPECT_GT(e.info->time_stop_ns, 0);
     const bool once_per_occasion = e.id == 19 || e.id == 21 || e.id == 24;  // crisis, window, phase of an event
     EXPECT_EQ(e.info->cooldown_ns > 0, !once_per_occasion);
     EXPECT_GT(e.info->conditions.size(), 0u);
     EXPECT_LE(e.info->criteria.size(), 8u);
   }
-  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 16, 17, 19, 20, 21, 22, 24}));
+  EXPECT_EQ(built, (std::set<StrategyId>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24}));
 }
 
 TEST(Registry, EveryParameterHasADefaultInsideItsRangeAndAUniqueName) {
@@ -110,27 +115,38 @@ TEST(Registry, TimeStopsAndCooldownsAreThoseOfTheTable) {
   EXPECT_EQ(info(10)->cooldown_ns, 30 * kMinute_ns);
   EXPECT_EQ(info(11)->time_stop_ns, 48 * 5 * kMinute_ns);
   EXPECT_EQ(info(11)->cooldown_ns, 30 * kMinute_ns);
+  EXPECT_EQ(info(12)->time_stop_ns, 60 * kMinute_ns);
+  EXPECT_EQ(info(12)->cooldown_ns, 10 * kMinute_ns);
   EXPECT_EQ(info(13)->time_stop_ns, 360 * kMinute_ns);
   EXPECT_EQ(info(13)->cooldown_ns, 60 * kMinute_ns);
+  EXPECT_EQ(info(14)->time_stop_ns, 120 * kMinute_ns);
+  EXPECT_EQ(info(14)->cooldown_ns, 5 * kMinute_ns);
   EXPECT_EQ(info(15)->time_stop_ns, 120 * kMinute_ns);
   EXPECT_EQ(info(15)->cooldown_ns, 24 * kHour_ns);
   EXPECT_EQ(info(16)->time_stop_ns, 32 * 15 * kMinute_ns);
   EXPECT_EQ(info(16)->cooldown_ns, 120 * kMinute_ns);
+  EXPECT_EQ(info(18)->time_stop_ns, 180 * kMinute_ns);
+  EXPECT_EQ(info(18)->cooldown_ns, 30 * kMinute_ns);
   EXPECT_EQ(info(19)->time_stop_ns, 60 * kMinute_ns);
   EXPECT_EQ(info(21)->time_stop_ns, 32 * 15 * kMinute_ns);
   EXPECT_EQ(info(22)->time_stop_ns, 32 * 15 * kMinute_ns);
   EXPECT_EQ(info(22)->cooldown_ns, 50 * 15 * kMinute_ns);
+  EXPECT_EQ(info(23)->time_stop_ns, 15 * kMinute_ns);
+  EXPECT_EQ(info(23)->cooldown_ns, 15 * kMinute_ns);
   EXPECT_EQ(info(24)->time_stop_ns, 120 * kMinute_ns);
 }
 
 TEST(Registry, OpenPositionsOfAStrategyAreBoundedByTheTable) {
   const auto info = [](StrategyId id) { return strategy_registry()[id - 1u].info; };
-  for (const StrategyId id : {1, 2, 4, 5, 8, 9, 10, 11, 16}) EXPECT_EQ(info(id)->positions_max, 3) << id;
+  for (const StrategyId id : {1, 2, 4, 5, 8, 9, 10, 11, 14, 16}) EXPECT_EQ(info(id)->positions_max, 3) << id;
+  EXPECT_EQ(info(12)->positions_max, 2);
   EXPECT_EQ(info(13)->positions_max, 2);
   EXPECT_EQ(info(15)->positions_max, 1);
+  EXPECT_EQ(info(18)->positions_max, 2);
   EXPECT_EQ(info(19)->positions_max, 2);
   EXPECT_EQ(info(21)->positions_max, 2);
   EXPECT_EQ(info(22)->positions_max, 2);
+  EXPECT_EQ(info(23)->positions_max, 1);
   EXPECT_EQ(info(24)->positions_max, 2);
 }
 

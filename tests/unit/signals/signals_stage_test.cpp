@@ -58,8 +58,19 @@ TEST(SignalsStage, AMissingCapabilityGivesExactlyOneRecordAndNoSignal) {
   }
 }
 
-TEST(SignalsStage, AnEnabledStrategyThatIsNotBuiltIsSaidOnceForAllInstruments) {
+TEST(SignalsStage, AllStrategiesTogetherLeaveRoomForFeaturesOfPlugins) {
+  EngineConfig c = config_with({});
+  for (StrategyConfig& s : c.strategies) s.enabled = true;
+  const StageHarness all(std::move(c));
+  EXPECT_LE(all.keys().size() + 8, kFeaturesMax);
+}
+
+TEST(SignalsStage, AnEnabledStrategyThatWasNotBuiltWhenItsJournalBeganIsSaidOnceForAllInstruments) {
   EngineConfig c = config_with({4, 12, 23}, 2);
+  for (const std::size_t row : {11u, 22u}) {
+    c.strategies[row].built = false;
+    c.strategies[row].params.clear();
+  }
   StageHarness s(std::move(c));
   s.step();
   s.step();

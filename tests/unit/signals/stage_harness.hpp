@@ -244,6 +244,7 @@ class StageHarness {
     for (FeatureFrame& f : frames) {
       f.closed_mask = 0;
       f.vpin_bucket_count = 0;
+      f.book.clear();
     }
   }
   /// From here on the stage lives on its checkpoint.
