@@ -15,7 +15,7 @@ constexpr double kTail = 0.35;
 constexpr double kFast = 1.0 / 2880, kSlow = 1.0 / 10080;  // per minute: means over about two and seven days
 constexpr std::size_t kCalm_bars = 14;
 constexpr std::uint64_t kTickStream = 0x7469636b73;
-constexpr double kBookStart_p = 1.0 / 700;     // of each kind
+constexpr double kBookStart_p = 1.0 / 700;     // of each kind; twice for one that may not begin
 constexpr double kMissing = 1.0 / 400, kOutage = 1.0 / (20 * 1440);
 
 // Slots of the symbol's stream; patterns use 64 and up.
@@ -112,11 +112,23 @@ int SimSymbol::side_of(int trend, double along, std::int64_t minute) const noexc
 }
 
 void SimSymbol::maybe_start_book(std::int64_t minute) noexcept {
-  constexpr PatternKind kKinds[] = {PatternKind::kIceberg, PatternKind::kOfiBurst, PatternKind::kFootprint, PatternKind::kSpoof};
+  constexpr PatternKind kKinds[] = {PatternKind::kIceberg, PatternKind::kFootprint, PatternKind::kSpoof, PatternKind::kOfiBurst, PatternKind::kOfiBurst};
   const auto i = static_cast<std::size_t>(random_.uniform(minute, kBookStart) / kBookStart_p);
   if (i >= std::size(kKinds)) return;
-  const double along = kKinds[i] == PatternKind::kOfiBurst ? 1 : 0.8;
-  book_pattern_.start(kKinds[i], side_of(trend(), along, minute), close_, row_->spread, row_->u, row_->tick, random_, minute);
+  int d = side_of(trend(), 0.8, minute);
+  if (kKinds[i] == PatternKind::kOfiBurst) {
+    constexpr std::size_t kLately_m5 = 4;   // a burst goes on with what the last 20 minutes began
+    if (m5_count_ < kLately_m5) return;
+    d = close_ > m5_close_[(m5_count_ - kLately_m5) % kM5Window] ? 1 : -1;
+    if (trend() == -d) return;
+  }
+  constexpr std::size_t kLately = 10;       // M5 closes
+  double extreme = close_;
+  for (std::size_t k = 1; k <= std::min(kLately, m5_count_); ++k) {
+    const double c = m5_close_[(m5_count_ - k) % kM5Window];
+    extreme = d > 0 ? std::min(extreme, c) : std::max(extreme, c);
+  }
+  book_pattern_.start(kKinds[i], d, close_, extreme, row_->spread, row_->u, row_->tick, random_, minute);
   ++patterns_[static_cast<std::size_t>(kKinds[i])];
 }
 

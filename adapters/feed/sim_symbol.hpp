@@ -8,7 +8,8 @@
 //           stop run per minute near the level with p 0.4 along the trend, 0.08 against, 0.2 without one, each level once a
 //           day; displacement at an M15 boundary before 14 UTC with p 1/60, along the trend in 80 %; exhaustion at an M5
 //           boundary of a range with p 1/60 when the last 70 min were calm, its reversal along the trend in 75 %.
-//           With an order book besides: iceberg, OFI burst, footprint and spoof, each with p 1/700 a minute, along the trend in 80 %.
+//           With an order book besides: iceberg, OFI burst, footprint and spoof, each with p 1/700 a minute, along the trend in 80 %
+//           (the burst p 2/700, only along the trend and the last 20 min).
 //           News of one of its currencies end a pattern and keep others away.
 //           The symbols of the twins (base AUD or NZD) have none: theirs are the episodes of sim_currencies.hpp.
 // Absent:   a minute in 400, and every 20 days or so an outage of 125-185 min; the price moves on unseen.

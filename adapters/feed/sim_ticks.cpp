@@ -12,7 +12,7 @@ constexpr DurationNs kSlot_ns = 3'750'000'000, kMilli_ns = 1'000'000, kNext_ns =
 constexpr double kJitter_ms = 199, kShown_minutes = 0.4;
 constexpr std::int64_t kLeftShare = 8;
 constexpr double kHeavy = 3;                                             // usual volumes
-constexpr std::size_t kTrades_min = 5, kBarTicks_per_trade = 10;
+constexpr std::size_t kTrades_min = 5, kTrades_building = 8, kBarTicks_per_trade = 10;
 constexpr std::int64_t kVolume_max = 22'000 * kQuanta_per_tick;          // stays below what the input guard lets pass
 constexpr std::size_t kHitFrom = 4, kHitTo = 11, kHitFirst = 5, kHitStep = 2;   // slots at the iceberg's level; those of the hits
 constexpr std::size_t kSpoofPlace = 6, kSpoofMove = 7, kSpoofBack = 11, kSpoofLevel = 2, kImbalanceLevels = 5;
@@ -21,6 +21,11 @@ constexpr std::int64_t kSpoof_least = 55;                                // usua
 
 bool at_iceberg(const TickPlan& plan, std::size_t slot) noexcept {
   return plan.script == TickScript::kHits && slot >= kHitFrom && slot <= kHitTo;
+}
+
+/// The best of the pattern's side grows, the other shrinks, where nothing else happens.
+bool builds(const TickPlan& plan) noexcept {
+  return plan.script == TickScript::kBuild || plan.script == TickScript::kAbsorb || plan.script == TickScript::kTakeOver;
 }
 
 }  // namespace
@@ -39,7 +44,7 @@ void SimTicks::make(Bar& bar, const TickPlan& plan) noexcept {
   minute_ = minute;
   wide_ = bar.ask_open - bar.bid_open;
   base_ = std::max<std::int64_t>(10, static_cast<std::int64_t>(kShown_minutes * usual_ticks_ * static_cast<double>(kQuanta_per_tick) *
-                                                               volume_profile(static_cast<int>(minute_ % 1440))));
+                                                               (0.5 + 0.5 * volume_profile(static_cast<int>(minute_ % 1440)))));
   if (fresh) {
     bids_.clear();
     asks_.clear();
@@ -107,8 +112,8 @@ double SimTicks::buy_share(const Bar& bar, const TickPlan& plan) const noexcept 
 
 void SimTicks::draw_trades(Bar& bar, const TickPlan& plan) noexcept {
   buy_share_ = buy_share(bar, plan);
-  const bool few = plan.script == TickScript::kBuild;
-  const std::size_t n = few ? kTrades_min : std::clamp<std::size_t>(bar.n_ticks / kBarTicks_per_trade, kTrades_min, kTrades_max);
+  const std::size_t most = plan.script == TickScript::kBuild ? kTrades_min : builds(plan) ? kTrades_building : kTrades_max;
+  const std::size_t n = std::clamp<std::size_t>(bar.n_ticks / kBarTicks_per_trade, kTrades_min, most);
   std::int64_t hit_volume = 0;
   hits_.fill(0);
   for (std::size_t k = 0; k < static_cast<std::size_t>(plan.hits); ++k) {
@@ -219,9 +224,9 @@ void SimTicks::hit(const TickPlan& plan, std::int64_t size, TimeNs ts) noexcept 
 
 /// One level changes its size, nothing else.
 void SimTicks::quiet(const TickPlan& plan, TimeNs ts) noexcept {
-  if (plan.script == TickScript::kBuild) {
+  if (builds(plan)) {
     Ladder &with = side_of(plan.d), &against = side_of(-plan.d);
-    set_level(with, 0, with.best().size + base_ * 3 / 5, ts);
+    set_level(with, 0, with.best().size + (plan.script == TickScript::kBuild ? base_ * 3 / 5 : base_), ts);
     set_level(against, 0, std::max<std::int64_t>(1, against.best().size * 5 / 8), ts);
     end_update();
     return;
