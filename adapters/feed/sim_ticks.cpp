@@ -161,7 +161,10 @@ void SimTicks::move(Price bid, TimeNs ts, bool snapshot) noexcept {
 
 void SimTicks::move_side(Ladder& side, Price best, TimeNs ts) noexcept {
   const auto before = side.move_best(best, [this] { return draw_size(); });
-  if (best == side.pinned() && best == iceberg_level_) side.resize(0, iceberg_);
+  if (best == side.pinned() && best == iceberg_level_) {
+    iceberg_ = std::max(iceberg_, side.best().size);   // what stood there before is part of it
+    side.resize(0, iceberg_);
+  }
   for (const LadderLevel& l : before)
     if (side.find(l.price) == Ladder::kLevels)
       ticks_.push_back({.ts = ts, .price = l.price, .size = 0, .type = EventType::kBookDelta, .side = side.side(), .aggressor = 0, .more = false});
