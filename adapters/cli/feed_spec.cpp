@@ -45,15 +45,26 @@ Result<SimSpec> parse_sim_spec(const std::string& parameters) {
       if (!parse_whole<std::uint64_t>(value, 0, ~std::uint64_t{0}, spec.seed)) return usage("--feed sim:seed", "a whole number from 0", value);
     } else if (name == "days") {
       if (!parse_whole(value, 1, kDays_max, spec.days)) return usage("--feed sim:days", "a whole number from 1 to 3660", value);
-    } else if (name == "symbols") {
-      spec.symbols = split(value, '+');
-      for (const std::string& s : spec.symbols) {
-        if (s.empty()) return usage("--feed sim:symbols", "symbols joined by +, such as EURUSD+GBPUSD", value);
+    } else if (name == "symbols" || name == "book") {
+      std::vector<std::string>& list = name == "book" ? spec.book : spec.symbols;
+      list = split(value, '+');
+      for (const std::string& s : list) {
+        if (s.empty()) return usage("--feed sim:" + name, "symbols joined by +, such as EURUSD+GBPUSD", value);
       }
+    } else if (name == "news") {
+      if (value != "on" && value != "off") return usage("--feed sim:news", "on or off", value);
+      spec.news = value == "on";
     } else {
-      return Error{ErrorKind::kUsage, "--feed sim: expected seed, symbols or days, got '" + name + "'; did you mean '" +
-                                          config::nearest_name(name, {"seed", "symbols", "days"}) + "'?"};
+      return Error{ErrorKind::kUsage, "--feed sim: expected seed, symbols, days, book or news, got '" + name + "'; did you mean '" +
+                                          config::nearest_name(name, {"seed", "symbols", "days", "book", "news"}) + "'?"};
     }
+  }
+  for (const std::string& s : spec.book) {
+    if (std::find(spec.symbols.begin(), spec.symbols.end(), s) == spec.symbols.end()) {
+      return Error{ErrorKind::kUsage, "--feed sim:book: expected some of the feed's symbols, got '" + s + "'; did you mean '" +
+                                          config::nearest_name(s, spec.symbols) + "'?"};
+    }
+    if (std::count(spec.book.begin(), spec.book.end(), s) > 1) return usage("--feed sim:book", "each symbol once", s);
   }
   return spec;
 }

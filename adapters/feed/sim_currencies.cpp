@@ -42,7 +42,8 @@ double Currencies::run_volume(Currency c) const noexcept {
   return left == 0 ? 1.0 : left <= kRunLate_minutes ? 3.3 : 1.0;
 }
 
-void Currencies::step(std::int64_t minute, double scale) noexcept {
+void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news) noexcept {
+  news_ = news;
   const int minute_of_day = static_cast<int>(minute % 1440);
   if (minute / 1440 != day_) start_day(minute);
   if (minute_of_day % 15 == 0) step_regime(minute);
@@ -67,6 +68,10 @@ void Currencies::step(std::int64_t minute, double scale) noexcept {
     for (std::size_t k = 0; k < kFactors; ++k) r += row.loading[k] * factor[k];
     r = sigma * r + drift * (s.pullback ? -s.drift : s.drift) - kPullDaily / 1440.0 * (s.level - 1.0) + run_return(s);
     if (regime_ == Regime::kRange && s.run_left == 0) r -= kCentring * (s.level - s.center);
+    if (news[c].move != 0) {
+      r += news[c].move;
+      s.center *= 1.0 + news[c].move;   // a range goes on around the new level
+    }
     s.level *= 1.0 + r;
     s.mean += kMean * (s.level - s.mean);
   }

@@ -9,6 +9,7 @@
 //                 45 min of thin return; an M15 bar that dips into the block and rebounds on 5 times the volume; then 2 h
 //                 of 40-70 u with d (p 0.6) or 45 u against
 //   momentum run  of a whole currency: see sim_currencies.hpp
+//   iceberg, OFI burst, footprint, spoof: of the order book, see sim_book_pattern.hpp
 // Owner:    SimSymbol, one pattern at a time.   Threads: one.
 #pragma once
 
@@ -19,7 +20,7 @@
 
 namespace omega::sim {
 
-enum class PatternKind : std::uint8_t { kStopRun, kExhaustion, kDisplacement, kMomentumRun, kCount };
+enum class PatternKind : std::uint8_t { kStopRun, kExhaustion, kDisplacement, kMomentumRun, kIceberg, kOfiBurst, kFootprint, kSpoof, kCount };
 inline constexpr std::size_t kPatternKinds = static_cast<std::size_t>(PatternKind::kCount);
 
 /// What the pattern wants of this minute.

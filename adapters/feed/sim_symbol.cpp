@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace omega::sim {
 namespace {
@@ -13,10 +14,12 @@ constexpr double kOwnNoise = 0.05;
 constexpr double kTail = 0.35;
 constexpr double kFast = 1.0 / 2880, kSlow = 1.0 / 10080;  // per minute: means over about two and seven days
 constexpr std::size_t kCalm_bars = 14;
+constexpr std::uint64_t kTickStream = 0x7469636b73;
+constexpr double kBookStart_p = 1.0 / 700;     // of each kind; twice for one that may not begin
 constexpr double kMissing = 1.0 / 400, kOutage = 1.0 / (20 * 1440);
 
 // Slots of the symbol's stream; patterns use 64 and up.
-enum Slot : std::uint32_t { kNoise, kHigh, kLow, kVolume, kSpread, kMissingSlot, kOutageSlot, kLength, kStart, kSide };
+enum Slot : std::uint32_t { kNoise, kHigh, kLow, kVolume, kSpread, kMissingSlot, kOutageSlot, kLength, kStart, kSide, kBookStart };
 
 std::uint64_t stream_of(std::string_view name) noexcept {  // by name, so that the set of symbols does not matter
   std::uint64_t h = 0xcbf29ce484222325ULL;                 // FNV-1a
@@ -26,8 +29,10 @@ std::uint64_t stream_of(std::string_view name) noexcept {  // by name, so that t
 
 }  // namespace
 
-SimSymbol::SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed) noexcept
-    : row_(&row), id_(id), random_(seed, stream_of(row.name)) {}
+SimSymbol::SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book) noexcept
+    : row_(&row), id_(id), random_(seed, stream_of(row.name)), book_(book) {}
+
+Random SimSymbol::tick_random(std::uint64_t seed) const noexcept { return {seed, stream_of(row_->name) ^ kTickStream}; }
 
 bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out) noexcept {
   const int minute_of_day = static_cast<int>(minute % 1440);
@@ -43,13 +48,21 @@ bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out
                        currencies.regime_volatility();
   deviation_ = deviation_ * kKeep + kOwnNoise * sigma / close_ * random_.normal(minute, kNoise);
   const double natural = fair * (1.0 + deviation_);
-  if (!pattern_.active()) maybe_start(currencies, minute);
+  if (currencies.news(row_->base).window || currencies.news(row_->quote).window) {
+    pattern_ = {};
+    book_pattern_ = {};
+  }
+  if (!pattern_.active() && !book_pattern_.active() && !quiet(currencies, minute_of_day / 60)) {
+    maybe_start(currencies, minute);
+    if (book_ && !pattern_.active()) maybe_start_book(minute);
+  }
 
   const double open = close_;
-  const bool scripted = pattern_.active();
+  const bool scripted = pattern_.active() || book_pattern_.active();
   MinutePlan plan;
+  tick_plan_ = {};
   if (scripted) {
-    plan = pattern_.next(close_, natural - close_);
+    plan = pattern_.active() ? pattern_.next(close_, natural - close_) : book_pattern_.next(close_, natural - close_, tick_plan_);
     deviation_ = plan.close / fair - 1.0;
   } else {
     plan.close = natural;
@@ -62,15 +75,18 @@ bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out
     low = std::min(low, plan.reach);
   }
   const double move = scripted ? 0.8 : std::min(std::fabs(plan.close - open) / sigma, 4.0);
-  const double run = std::max(currencies.run_volume(row_->base), currencies.run_volume(row_->quote));
+  const NewsEffect &base_news = currencies.news(row_->base), &quote_news = currencies.news(row_->quote);
+  const double run = std::max({currencies.run_volume(row_->base), currencies.run_volume(row_->quote), base_news.volume, quote_news.volume});
   const double volume = row_->ticks_per_minute * volume_profile(minute_of_day) * currencies.regime_volatility() *
                         (0.45 + 0.55 * move) * random_.between(0.7, 1.3, minute, kVolume) * plan.volume * run;
   shock_spread_ = currencies.regime() == Regime::kShock ? 2.0 : 1.0;
+  shock_spread_ = std::max({shock_spread_, base_news.spread, quote_news.spread});
   close_ = plan.close;
   if (scripted) pattern_.observe(high, low);
   remember(high, low, close_, minute_of_day);
-  if (missing(minute)) return false;
+  if (missing(minute) && tick_plan_.script == TickScript::kNone) return false;
   write(plan, open, high, low, volume, minute, out);
+  keep_bounds(out);
   return true;
 }
 
@@ -81,17 +97,57 @@ void SimSymbol::start_day() noexcept {
   high_run_ = low_run_ = false;
 }
 
-void SimSymbol::maybe_start(const Currencies& currencies, std::int64_t minute) noexcept {
-  const int minute_of_day = static_cast<int>(minute % 1440), hour = minute_of_day / 60;
+bool SimSymbol::quiet(const Currencies& currencies, int hour) const noexcept {
   const bool twin = row_->base == Currency::kAud || row_->base == Currency::kNzd;  // a pattern of one would break their relation
-  const bool quiet = twin || hour < 7 || hour >= 19 || currencies.regime() == Regime::kShock ||
-                     currencies.in_run(row_->base) || currencies.in_run(row_->quote);
-  if (quiet) return;
-  const int trend = close_ > fast_ && fast_ > slow_ ? 1 : close_ < fast_ && fast_ < slow_ ? -1 : 0;
-  const auto side = [&](double along) {
-    const double x = random_.uniform(minute, kSide);
-    return trend == 0 ? (x < 0.5 ? 1 : -1) : (x < along ? trend : -trend);
-  };
+  return twin || hour < 7 || hour >= 19 || currencies.regime() == Regime::kShock || currencies.in_run(row_->base) ||
+         currencies.in_run(row_->quote) || currencies.news(row_->base).window || currencies.news(row_->quote).window;
+}
+
+int SimSymbol::trend() const noexcept { return close_ > fast_ && fast_ > slow_ ? 1 : close_ < fast_ && fast_ < slow_ ? -1 : 0; }
+
+/// Along the trend with this probability; either side without one.
+int SimSymbol::side_of(int trend, double along, std::int64_t minute) const noexcept {
+  const double x = random_.uniform(minute, kSide);
+  return trend == 0 ? (x < 0.5 ? 1 : -1) : (x < along ? trend : -trend);
+}
+
+void SimSymbol::maybe_start_book(std::int64_t minute) noexcept {
+  constexpr PatternKind kKinds[] = {PatternKind::kIceberg, PatternKind::kFootprint, PatternKind::kSpoof, PatternKind::kOfiBurst, PatternKind::kOfiBurst};
+  const auto i = static_cast<std::size_t>(random_.uniform(minute, kBookStart) / kBookStart_p);
+  if (i >= std::size(kKinds)) return;
+  int d = side_of(trend(), 0.8, minute);
+  if (kKinds[i] == PatternKind::kOfiBurst) {
+    constexpr std::size_t kLately_m5 = 4;   // a burst goes on with what the last 20 minutes began
+    if (m5_count_ < kLately_m5) return;
+    d = close_ > m5_close_[(m5_count_ - kLately_m5) % kM5Window] ? 1 : -1;
+    if (trend() == -d) return;
+  }
+  constexpr std::size_t kLately = 10;       // M5 closes
+  double extreme = close_;
+  for (std::size_t k = 1; k <= std::min(kLately, m5_count_); ++k) {
+    const double c = m5_close_[(m5_count_ - k) % kM5Window];
+    extreme = d > 0 ? std::min(extreme, c) : std::max(extreme, c);
+  }
+  book_pattern_.start(kKinds[i], d, close_, extreme, row_->spread, row_->u, row_->tick, random_, minute);
+  ++patterns_[static_cast<std::size_t>(kKinds[i])];
+}
+
+/// Keeps the best price of a book pattern's side inside its bounds; a hit minute touches the iceberg's level.
+void SimSymbol::keep_bounds(Bar& bar) const noexcept {
+  const TickPlan& p = tick_plan_;
+  if (p.low == 0) return;
+  const Price wide = bar.ask_open - bar.bid_open, offset = p.d > 0 ? 0 : wide;
+  for (Price* bid : {&bar.bid_open, &bar.bid_high, &bar.bid_low, &bar.bid_close}) *bid = std::clamp(*bid + offset, p.low, p.high) - offset;
+  if (p.script == TickScript::kHits) (p.d > 0 ? bar.bid_low : bar.bid_high) = p.level - offset;
+  bar.ask_open = bar.bid_open + wide;
+  bar.ask_high = bar.bid_high + wide;
+  bar.ask_low = bar.bid_low + wide;
+  bar.ask_close = bar.bid_close + wide;
+}
+
+void SimSymbol::maybe_start(const Currencies& currencies, std::int64_t minute) noexcept {
+  const int minute_of_day = static_cast<int>(minute % 1440), hour = minute_of_day / 60, trend = this->trend();
+  const auto side = [&](double along) { return side_of(trend, along, minute); };
   if (hour >= 8 && maybe_stop_run(trend, minute)) return;
   const double x = random_.uniform(minute, kStart);
   if (minute_of_day % 15 == 0 && hour < 14 && x < 1.0 / 60) {

@@ -8,6 +8,9 @@
 //           stop run per minute near the level with p 0.4 along the trend, 0.08 against, 0.2 without one, each level once a
 //           day; displacement at an M15 boundary before 14 UTC with p 1/60, along the trend in 80 %; exhaustion at an M5
 //           boundary of a range with p 1/60 when the last 70 min were calm, its reversal along the trend in 75 %.
+//           With an order book besides: iceberg, OFI burst, footprint and spoof, each with p 1/700 a minute, along the trend in 80 %
+//           (the burst p 2/700, only along the trend and the last 20 min).
+//           News of one of its currencies end a pattern and keep others away.
 //           The symbols of the twins (base AUD or NZD) have none: theirs are the episodes of sim_currencies.hpp.
 // Absent:   a minute in 400, and every 20 days or so an outage of 125-185 min; the price moves on unseen.
 // Threads:  one.
@@ -15,6 +18,7 @@
 
 #include <array>
 
+#include "adapters/feed/sim_book_pattern.hpp"
 #include "adapters/feed/sim_currencies.hpp"
 #include "adapters/feed/sim_pattern.hpp"
 #include "engine/core/events.hpp"
@@ -23,18 +27,28 @@ namespace omega::sim {
 
 class SimSymbol {
  public:
-  SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed) noexcept;
+  /// book: the symbol has an order book, and its patterns.
+  SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book = false) noexcept;
 
   /// The bar of this minute; false when the minute is missing.
   bool step(const Currencies& currencies, std::int64_t minute, Bar& out) noexcept;
 
+  /// Of the minute of the last step().
+  [[nodiscard]] const TickPlan& tick_plan() const noexcept { return tick_plan_; }
+  [[nodiscard]] const SymbolRow& row() const noexcept { return *row_; }
+  [[nodiscard]] Random tick_random(std::uint64_t seed) const noexcept;
   [[nodiscard]] InstrumentId id() const noexcept { return id_; }
   [[nodiscard]] const std::array<std::uint32_t, kPatternKinds>& patterns() const noexcept { return patterns_; }
 
  private:
   static constexpr std::size_t kM5Window = 200;  // lookback of S01, the reader of exhaustion spikes
   void start_day() noexcept;
+  [[nodiscard]] bool quiet(const Currencies& currencies, int hour) const noexcept;
+  [[nodiscard]] int trend() const noexcept;
+  [[nodiscard]] int side_of(int trend, double along, std::int64_t minute) const noexcept;
   void maybe_start(const Currencies& currencies, std::int64_t minute) noexcept;
+  void maybe_start_book(std::int64_t minute) noexcept;
+  void keep_bounds(Bar& bar) const noexcept;
   bool maybe_stop_run(int trend, std::int64_t minute) noexcept;
   [[nodiscard]] bool moments(double& mean, double& sd) const noexcept;
   [[nodiscard]] bool missing(std::int64_t minute) noexcept;
@@ -45,7 +59,10 @@ class SimSymbol {
   const SymbolRow* row_;
   InstrumentId id_;
   Random random_;
+  bool book_;
   Pattern pattern_;
+  BookPattern book_pattern_;
+  TickPlan tick_plan_;
   double close_ = 0, deviation_ = 0;
   double fast_ = 0, slow_ = 0;                   // means whose order is the trend that most patterns follow
   double shock_spread_ = 1;

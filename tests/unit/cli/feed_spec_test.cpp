@@ -16,11 +16,25 @@ TEST(SimSpec, DefaultsAndEveryParameter) {
   EXPECT_EQ(full.value().seed, ~std::uint64_t{0});
   EXPECT_EQ(full.value().symbols, (std::vector<std::string>{"EURUSD", "GBPJPY"}));
   EXPECT_EQ(full.value().days, 7);
+  EXPECT_TRUE(full.value().book.empty());
+  EXPECT_FALSE(full.value().news);
+}
+
+TEST(SimSpec, BooksAreForSymbolsOfTheFeedAndNewsIsOnOrOff) {
+  const auto spec = parse_sim_spec("book=GBPJPY+EURUSD,symbols=EURUSD+GBPJPY,news=on");
+  ASSERT_TRUE(spec.ok()) << spec.error().message;
+  EXPECT_EQ(spec.value().book, (std::vector<std::string>{"GBPJPY", "EURUSD"}));
+  EXPECT_TRUE(spec.value().news);
+  EXPECT_TRUE(parse_sim_spec("book=USDJPY,news=off").ok());   // one of the default symbols
+  EXPECT_NE(parse_sim_spec("book=EURUSX").error().message.find("--feed sim:book: expected some of the feed's symbols, got 'EURUSX'; did you mean 'EURUSD'?"),
+            std::string::npos);
+  EXPECT_NE(parse_sim_spec("book=EURUSD+EURUSD").error().message.find("each symbol once, got 'EURUSD'"), std::string::npos);
+  EXPECT_NE(parse_sim_spec("news=yes").error().message.find("--feed sim:news: expected on or off, got 'yes'"), std::string::npos);
 }
 
 TEST(SimSpec, MistakesNameTheParameterAndTheNearest) {
   EXPECT_NE(parse_sim_spec("sed=1").error().message.find("got 'sed'; did you mean 'seed'?"), std::string::npos);
-  for (const char* bad : {"seed=-1", "seed=x", "seed=", "seed", "days=0", "days=1.5", "days=3661", "symbols=", "symbols=EURUSD++X",
+  for (const char* bad : {"seed=-1", "seed=x", "seed=", "seed", "days=0", "days=1.5", "days=3661", "symbols=", "symbols=EURUSD++X", "book=", "book=EURUSD+", "book", "news", "news=", "symbols=GBPUSD,book=EURUSD",
                           "seed=1,,days=2", ","}) {
     const auto spec = parse_sim_spec(bad);
     ASSERT_FALSE(spec.ok()) << bad;
