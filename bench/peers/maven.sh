@@ -10,7 +10,7 @@ maven_build() {
     mkdir -p "$build"
     cp "$shared/pom.xml" "$2/pom.xml"
     cp -r "$from/pom.xml" "$from/src" "$build/"
-    (cd "$build" && mvn -q -B -Dmaven.repo.local="$(realpath "$2")/m2" package >mvn.log 2>&1) ||
+    (cd "$build" && mvn -q -B -Dstyle.color=never -Dmaven.repo.local="$(realpath "$2")/m2" package >mvn.log 2>&1) ||
       { echo "ABSENT: Maven could not build it: $(grep -m 1 ERROR "$build/mvn.log")" >&2; exit 77; }
     touch "$build/built"
   fi

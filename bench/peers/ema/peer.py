@@ -1,13 +1,14 @@
-"""What the peers of the EMA cross share: the bars, the rule of ema_cross.cpp, and the loop that runs one pass each time it is asked to.
+"""What the peers of the EMA cross share: the bars and the rule of ema_cross.cpp.
 
 A peer's script hands serve() a function that takes the bars and returns its version and a function for one pass, which returns a Watch
-that ran while the engine did and the times of the entries. What a peer prints on its own goes to stderr."""
+that ran while the engine did and the times of the entries."""
 import csv
-import json
-import os
+import pathlib
 import sys
-import time
 import typing
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import passes
 
 FAST, SLOW, WARMUP = 12, 26, 100  # periods; closes before the first entry
 
@@ -17,16 +18,6 @@ class Minute(typing.NamedTuple):
     mid: int  # closes in 1e-9
     bid: int
     ask: int
-
-
-class Watch:
-    def __init__(self):
-        self.began = time.perf_counter(), time.process_time()
-
-    def stop(self):
-        self.seconds = time.perf_counter() - self.began[0]
-        self.processor_seconds = time.process_time() - self.began[1]
-        return self
 
 
 class Cross:
@@ -47,12 +38,14 @@ class Cross:
 
 
 def serve(prepare):
-    with open(sys.argv[1], newline="") as file:
-        bars = [Minute(*map(int, row)) for row in csv.reader(file)]
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    version, one_pass = prepare(bars)
-    print(json.dumps({"version": version}), file=answers, flush=True)
-    for _ in sys.stdin:
-        watch, entries = one_pass()
-        print(json.dumps({"seconds": watch.seconds, "processor_seconds": watch.processor_seconds, "entries": entries}), file=answers, flush=True)
+    def prepare_passes():
+        with open(sys.argv[1], newline="") as file:
+            version, one_pass = prepare([Minute(*map(int, row)) for row in csv.reader(file)])
+
+        def entries_of_one_pass():
+            watch, entries = one_pass()
+            return watch, {"entries": entries}
+
+        return version, entries_of_one_pass
+
+    passes.serve(prepare_passes)

@@ -28,7 +28,7 @@ def prepare(bars):
         cerebro.broker.setcash(1e15)
         cerebro.adddata(bt.feeds.PandasData(dataname=frame))
         cerebro.addstrategy(Strategy)
-        watch = peer.Watch()
+        watch = peer.passes.Watch()
         cerebro.run()
         return watch.stop(), entries
 

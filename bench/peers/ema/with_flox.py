@@ -44,7 +44,7 @@ def strategy(bars):
         crossing = Crossing()
         backtest = flox.BacktestRunner(registry, fee_rate=0, initial_capital=1e6)
         backtest.set_strategy(crossing)
-        watch = peer.Watch()
+        watch = peer.passes.Watch()
         stats = backtest.run_bars(ts - 60_000_000_000, ts, close, close, close, close, volume, symbol="EURUSD")
         watch.stop()
         filled = int(stats["total_trades"]) + int(crossing.ctx().is_long())
@@ -64,7 +64,7 @@ def signals(bars):
         return flox.ema(np.concatenate([np.full(period - 1, mid[0]), mid]), period)[period - 1:]
 
     def one_pass():
-        watch = peer.Watch()
+        watch = peer.passes.Watch()
         fast, slow = ema(peer.FAST), ema(peer.SLOW)
         above = fast > slow
         enters = above & np.concatenate([[True], ~above[:-1]])

@@ -69,7 +69,7 @@ def prepare(bars):
                  .no_partial_fill_exchange().trading_value_fee_model(0, 0).tick_size(TICK / 1e9).lot_size(1.0).roi_lb(low).roi_ub(high))
         engine = ROIVectorMarketDepthBacktest([asset])
         entries = np.zeros(len(bars), np.int64)
-        watch = peer.Watch()
+        watch = peer.passes.Watch()
         count = cross(engine, waits, entries)
         watch.stop()
         state = engine.state_values(0)

@@ -48,7 +48,7 @@ def prepare(bars):
         engine.add_instrument(PAIR)
         engine.add_data(data)
         engine.add_strategy(Crossing(entries))
-        watch = peer.Watch()
+        watch = peer.passes.Watch()
         engine.run()
         watch.stop()
         engine.dispose()
