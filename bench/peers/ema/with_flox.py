@@ -3,7 +3,8 @@
   strategy   its backtest calls on_bar() of a strategy for each bar, which decides and sends its orders
   signals    its array function ema() over all closes, crosses found with numpy, the batch engine given the finished orders
 
-FLOX is installed by its first name, flox-py; the newest release of that is a shell around its new name, lrvx."""
+The package has no strategies in C++, so that of the first way is Python called from C++. FLOX is installed by its first name, flox-py;
+the newest release of that is a shell around its new name, lrvx."""
 import sys
 import warnings
 
