@@ -26,9 +26,10 @@ struct Market {
   std::vector<InputEvent> events;
 };
 
-inline Market make_market(const std::string& profile, int days, const std::vector<std::string>& symbols = {"EURUSD", "GBPUSD", "USDJPY"}) {
+inline Market make_market(const std::string& config_dir, const std::string& profile, const std::vector<std::string>& overrides, int days,
+                          const std::vector<std::string>& symbols) {
   Market m;
-  m.config = or_end(load_config(std::string(OMEGA_SOURCE_DIR) + "/config", profile, {}));
+  m.config = or_end(load_config(config_dir, profile, overrides));
   m.config.mode = "paper";
   SimMarketConfig c;
   c.seed = 1;
@@ -42,6 +43,10 @@ inline Market make_market(const std::string& profile, int days, const std::vecto
   InputEvent e;
   while (feed->next(e)) m.events.push_back(e);
   return m;
+}
+
+inline Market make_market(const std::string& profile, int days, const std::vector<std::string>& symbols = {"EURUSD", "GBPUSD", "USDJPY"}) {
+  return make_market(std::string(OMEGA_SOURCE_DIR) + "/config", profile, {}, days, symbols);
 }
 
 /// Sinks that keep nothing; the lanes' digests are kept by the stages all the same.
