@@ -157,6 +157,21 @@ TEST(Footprint, WhatIsTooFarAwayIsCountedAndLeftOut) {
   EXPECT_EQ(f.left_out(), 2u);
   EXPECT_EQ(f.volumes2(9'000'000), (Footprint::Volumes2{10, 0}));
 }
+TEST(Footprint, TheReachFollowsWhatIsLeftInTheWindow) {
+  for (const Price d : {1, -1}) {  // first the far end of the range expires, then a price is as far beyond the near end
+    Footprint f(10);
+    f.on_trade(1'000'000 + d * 40'950, 5, kLong);
+    f.end_bar(1, 1);
+    f.on_trade(1'000'000, 5, kLong);
+    fill(f, 49);
+    f.on_trade(1'000'000 - d * 40'000, 5, kLong);
+    EXPECT_EQ(f.left_out(), 1u) << "both ends are still there";
+    f.end_bar(1, 1);
+    f.on_trade(1'000'000 - d * 40'000, 5, kLong);
+    EXPECT_EQ(f.left_out(), 1u);
+    EXPECT_EQ(f.bins_in_use(), 2u);
+  }
+}
 TEST(Footprint, MoreEntriesThanItHoldsAreCountedAndLeftOut) {
   Footprint f(10);
   for (int bar = 0; bar < 3; ++bar) {

@@ -106,6 +106,15 @@ TEST(LargeOrderTracker, TheMedianIsOfTheOthersAndOfTheTopTen) {
   rig.set(BookSide::kBid, Rig::bid(2), 1, 22 * kSecond_ns);  // 9 ones, 1 two: median (1 + 2)/2 = 1.5
   EXPECT_EQ(rig.tracker.standing(), 1u) << "19 >= 15";
 }
+TEST(LargeOrderTracker, TheOrderItselfIsNotAmongTheOthers) {
+  const OrderBook book = test::book_of({{100, 1}, {99, 5}}, {{101, 9}, {102, 1}});
+  LargeOrderTracker t(1, 1.0);
+  t.on_book(book, 1);  // others of the 5: 1, 1, 9; of the 1 at level 2: 1, 5, 9
+  EXPECT_EQ(t.standing(), 1u);
+  LargeOrderTracker u(1, 1.0);
+  u.on_book(test::book_of({{100, 1}, {99, 5}}, {{101, 9}, {102, 9}}), 1);  // of the 5: 1, 9, 9; of the 9: 1, 5, 9
+  EXPECT_EQ(u.standing(), 1u);
+}
 TEST(LargeOrderTracker, OnlyLevelsTwoToFiveOpenARecord) {
   Rig rig(2);
   rig.set(BookSide::kBid, Rig::bid(1), 500, 11 * kSecond_ns);
@@ -204,10 +213,11 @@ TEST(LargeOrderTracker, AtMostFourAreToldAtOnce) {
   for (std::size_t i = 0; i < 10; ++i) s.bid_size[i] = s.ask_size[i] = 1;
   book.on_snapshot(s);
   t.on_book(book, 2);
-  t.on_time(3);
+  t.on_book(book, 3);
   EXPECT_EQ(t.closed().size(), 4u);
-  t.on_time(3);
-  EXPECT_EQ(t.closed().size(), 2u);
+  t.on_book(book, 4);
+  ASSERT_EQ(t.closed().size(), 2u);
+  EXPECT_EQ(t.closed()[0].ts, 2) << "when it went, not when it was told";
 }
 TEST(LargeOrderTracker, WhenFullTheOneThatStoodLongestMakesRoom) {
   LargeOrderTracker t(1, 10.0);
