@@ -198,9 +198,10 @@ class Loader {
                         .choices = {"not_built"}, .doc = "", .set = [](EngineConfig&, const Value&) {}});
       return;
     }
-    // Parameters that are counts say so by their unit.
+    // Parameters that are counts, or keys of a feature, say so by their unit.
     const auto whole = [](const std::string& unit) {
-      return unit == "count" || unit == "0/1" || unit == "bits" || unit.ends_with("bars") || unit.ends_with("buckets");
+      return unit == "count" || unit == "0/1" || unit == "bits" || unit == "x median" || unit.ends_with("bars") || unit.ends_with("buckets") ||
+             unit.ends_with("events") || unit.ends_with("samples");
     };
     for (std::size_t p = 0; p < s.params.size(); ++p) {
       const ParamSchema& param = s.params[p];

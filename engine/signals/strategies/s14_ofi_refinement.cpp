@@ -14,7 +14,7 @@ namespace {
 
 enum : std::size_t { kWindow, kLookback, kZ, kSamplesMin, kVpin, kCoherent, kStopPct, kTargetPct, kConfMin };
 constexpr ParamSpec kParams[] = {
-    {"window_ticks", "quotes", 100, 20, 2000, "quote events in the imbalance"},
+    {"window_ticks", "quote events", 100, 20, 2000, "in the imbalance"},
     {"lookback_periods", "M1 samples", 500, 200, 5000, "window of its z-score"},
     {"z_entry_threshold", "sd", 2.5, 1, 4, "z-score to enter; in the other direction, to leave"},
     {"min_data_points", "samples", 200, 100, 500, "least samples behind the z-score"},

@@ -17,7 +17,7 @@ namespace {
 
 enum : std::size_t { kLarge, kImbalance, kCancelWindow, kCancelBars, kEventsMin, kMemory, kVpin, kStopPct, kTargetR, kCancelRatio };
 constexpr ParamSpec kParams[] = {
-    {"large_order_threshold", "x median", 10, 3, 50, "size that counts as large, over the median of the other sizes"},
+    {"large_order_threshold", "x median", 10, 3, 50, "size that counts as large, in medians of the other sizes"},
     {"imbalance_threshold", "-", 0.70, 0.3, 0.95, "book imbalance toward its side while it stood"},
     {"cancel_window", "s", 5, 0.1, 60, "it was gone within"},
     {"cancellation_window_bars", "M1 bars", 5, 1, 30, "events this new count even where the memory is shorter"},

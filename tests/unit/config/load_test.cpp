@@ -217,7 +217,10 @@ TEST(LoadConfig, StrategyParametersComeInTheRegistrysOrderAndDefaults) {
   }
   EXPECT_GE(built, 5u);
   EXPECT_NE(errors_of(copy, {"strategies.liquidity_sweep.penetration_max=61"}).find("from 10 to 60 (u)"), std::string::npos);
-  EXPECT_NE(errors_of(copy, {"strategies.liquidity_sweep.max_bars=9.5"}).find("a whole number"), std::string::npos);
+  for (const char* whole : {"liquidity_sweep.max_bars=9.5", "ofi_refinement.window_ticks=99.5", "ofi_refinement.lookback_periods=300.5",
+                            "spoofing_detection_l2.large_order_threshold=10.5"}) {
+    EXPECT_NE(errors_of(copy, {std::string("strategies.") + whole}).find("a whole number"), std::string::npos) << whole;
+  }
   EXPECT_NE(errors_of(copy, {"strategies.liquidity_swep.max_bars=9"}).find("did you mean 'strategies.liquidity_sweep.max_bars'?"),
             std::string::npos);
 }
