@@ -17,7 +17,7 @@
 
 namespace omega::sim {
 
-enum class TickScript : std::uint8_t { kNone, kHold, kHits, kBuild, kAbsorb, kTakeOver, kSpoof };
+enum class TickScript : std::uint8_t { kNone, kHold, kHits, kBuild, kAbsorb, kTakeOver, kSpoof, kLeak };
 
 /// What the ticks of the minute do besides following the bar.
 struct TickPlan {

@@ -9,8 +9,8 @@
 namespace omega::sim {
 namespace {
 
-constexpr int kBefore_minutes = 35, kAfter_minutes = 120, kLeakStart = -30, kLeakEnd = -4;
-constexpr int kJump_minutes = 3, kRush_minutes = 4, kExtreme_minutes = 15, kBack_minutes = 40, kEnd_minutes = 95;
+constexpr int kBefore_minutes = 35, kAfter_minutes = 120, kLeakStart = -24, kLeakEnd = -4;
+constexpr int kJump_minutes = 5, kRush_minutes = 5, kExtreme_minutes = 15, kBack_minutes = 40, kEnd_minutes = 95;
 constexpr double kExtreme = 1.05;
 
 enum class Daylight : std::uint8_t { kNone, kUs, kEu };
@@ -63,7 +63,7 @@ Release make(const CalendarRow& row, std::int64_t minute, const Random& random) 
   r.consensus = row.usual + row.surprise * (draw(3) - 0.5);
   r.actual = r.consensus + (good ? 1 : -1) * row.surprise * (0.5 + 1.5 * strength);
   r.jump = (good ? 1 : -1) * (0.0032 + 0.0028 * strength);
-  r.leak = draw(4) < 0.5 ? 0.4 * (draw(5) < 0.75 ? r.jump : -r.jump) : 0;
+  r.leak = draw(4) < 0.5 ? 0.7 * (draw(5) < 0.75 ? r.jump : -r.jump) : 0;
   r.back = draw(6) < 0.7 ? 0.54 + 0.06 * draw(7) : 0.25 + 0.55 * draw(7);
   r.after = draw(8) < 0.6 ? 1.3 : 0.1;
   r.heavy = draw(9) < 0.3;
@@ -116,8 +116,10 @@ const NewsEffects& NewsCalendar::step(std::int64_t minute) noexcept {
     e.window = true;
     e.move += r.moved(tau + 1) - r.moved(tau);
     if (tau == 0) ++count_;
-    const double volume = tau < 0 ? (tau >= kLeakStart && r.leak != 0 ? 1.6 : 1.0)
-                        : tau < kRush_minutes ? (r.heavy ? 40 : 12) : tau < kExtreme_minutes ? (r.heavy ? 6 : 4) : 1.5;
+    const bool leaks = r.leak != 0 && tau >= kLeakStart && tau < kLeakEnd;
+    if (leaks) e.leak = r.leak > 0 ? 1 : -1;
+    const double volume = tau < 0 ? (leaks ? 1.6 : 1.0)
+                        : tau < kRush_minutes ? (r.heavy ? 50 : 12) : tau < kExtreme_minutes ? (r.heavy ? 6 : 4) : 1.5;
     const double spread = tau >= 0 && tau < kRush_minutes ? 2.2 : tau >= 0 && tau < 10 ? 1.4 : 1;
     e.volume = std::max(e.volume, volume);
     e.spread = std::max(e.spread, spread);

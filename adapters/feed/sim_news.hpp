@@ -4,9 +4,10 @@
 //           third Wednesday (07:00); CAD CPI third Tuesday (13:30); JPY CPI third Thursday (23:30). Times are those of winter, one hour earlier
 //           while daylight saving is on by the US rule (USD, CAD) or the EU rule (EUR, GBP). Impact HIGH, published 12 h before.
 // Model:    J = 0.32-0.60 % of the currency, with the surprise; tau = minutes since the release, level moved by J times
-//             0 to 1 in the first 3 min · to 1.05 at 15 · back by 0.54-0.60 of that at 40 (p 0.7; else 0.25-0.80) · at 95 on to 1.3 (p 0.6) or
-//             back to 0.1; before it, with p 0.5, a leak: 0.4 J between tau -30 and -4, with the surprise in 75 %, volume 1.6 times
-//           volume of the currency's symbols 12 times for 4 min, 4 times to 15, 1.5 to 120 (p 0.3: 40 and 6 times); spread 2.2 times for 4 min
+//             0 to 1 in the first 5 min · to 1.05 at 15 · back by 0.54-0.60 of that at 40 (p 0.7; else 0.25-0.80) · at 95 on to 1.3 (p 0.6) or
+//             back to 0.1; before it, with p 0.5, a leak: 0.7 J between tau -24 and -4, with the surprise in 75 %, volume 1.6 times,
+//           one-sided trades and best quotes in a book
+//           volume of the currency's symbols 12 times for 5 min, 4 times to 15, 1.5 to 120 (p 0.3: 50 and 6 times); spread 2.2 times for 5 min
 // Threads:  one after construction; value type.   Arithmetic: + − × ÷ only.
 #pragma once
 
@@ -40,6 +41,7 @@ struct Release {
 struct NewsEffect {
   double move = 0;                  // relative
   double volume = 1, spread = 1;
+  int leak = 0;                     // direction in which somebody knows more
   bool window = false;              // from 35 minutes before a release to 120 after: no other pattern
 };
 

@@ -67,6 +67,8 @@ bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out
   } else {
     plan.close = natural;
   }
+  if (const int leak = currencies.news(row_->base).leak - currencies.news(row_->quote).leak; book_ && leak != 0)
+    tick_plan_ = {.script = TickScript::kLeak, .d = leak > 0 ? 1 : -1, .hits = 0, .level = 0, .low = 0, .high = 0};
   const double beyond = kTail * sigma * plan.tail;
   double high = std::max(open, plan.close) + beyond * std::fabs(random_.normal(minute, kHigh));
   double low = std::min(open, plan.close) - beyond * std::fabs(random_.normal(minute, kLow));
@@ -84,7 +86,7 @@ bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out
   close_ = plan.close;
   if (scripted) pattern_.observe(high, low);
   remember(high, low, close_, minute_of_day);
-  if (missing(minute) && tick_plan_.script == TickScript::kNone) return false;
+  if (missing(minute) && (tick_plan_.script == TickScript::kNone || tick_plan_.script == TickScript::kLeak)) return false;
   write(plan, open, high, low, volume, minute, out);
   keep_bounds(out);
   return true;

@@ -25,7 +25,8 @@ bool at_iceberg(const TickPlan& plan, std::size_t slot) noexcept {
 
 /// The best of the pattern's side grows, the other shrinks, where nothing else happens.
 bool builds(const TickPlan& plan) noexcept {
-  return plan.script == TickScript::kBuild || plan.script == TickScript::kAbsorb || plan.script == TickScript::kTakeOver;
+  return plan.script == TickScript::kBuild || plan.script == TickScript::kAbsorb || plan.script == TickScript::kTakeOver ||
+         plan.script == TickScript::kLeak;
 }
 
 }  // namespace
@@ -101,13 +102,14 @@ double SimTicks::buy_share(const Bar& bar, const TickPlan& plan) const noexcept 
     case TickScript::kAbsorb: return 0.5 - 0.42 * plan.d;
     case TickScript::kTakeOver: return 0.5 + 0.38 * plan.d;
     case TickScript::kHits: return 0.5 + 0.25 * plan.d;   // the hits are on the other side
+    case TickScript::kLeak: return 0.5 + 0.2 * plan.d;
     case TickScript::kBuild:
     case TickScript::kSpoof: return 0.5;
     default: break;
   }
   const double range = static_cast<double>(std::max<Price>(bar.bid_high - bar.bid_low, 1));
   const bool heavy = static_cast<double>(bar.n_ticks) > kHeavy * usual_ticks_ * volume_profile(static_cast<int>(minute_ % 1440));
-  return 0.5 + (heavy ? 0.45 : 0.3) * static_cast<double>(bar.bid_close - bar.bid_open) / range;
+  return 0.5 + (heavy ? 0.48 : 0.3) * static_cast<double>(bar.bid_close - bar.bid_open) / range;
 }
 
 void SimTicks::draw_trades(Bar& bar, const TickPlan& plan) noexcept {
@@ -229,7 +231,7 @@ void SimTicks::hit(const TickPlan& plan, std::int64_t size, TimeNs ts) noexcept 
 void SimTicks::quiet(const TickPlan& plan, TimeNs ts) noexcept {
   if (builds(plan)) {
     Ladder &with = side_of(plan.d), &against = side_of(-plan.d);
-    set_level(with, 0, with.best().size + (plan.script == TickScript::kBuild ? base_ * 3 / 5 : base_), ts);
+    set_level(with, 0, with.best().size + (plan.script == TickScript::kBuild || plan.script == TickScript::kLeak ? base_ * 3 / 5 : base_), ts);
     set_level(against, 0, std::max<std::int64_t>(1, against.best().size * 5 / 8), ts);
     end_update();
     return;

@@ -5,7 +5,7 @@
 //           them (the extreme against the bar's direction comes first in 3 of 4 minutes); in the others something trades, or a level changes its
 //           size. A trade comes first, what it takes from the best level 1 ms later; it may be larger than what showed, then an eighth stays.
 //           Levels show 0.4 minutes of usual volume (half of it the day's, half the hour's) times 0.5..1.5, ten a side, 0.3-1.6 u apart.
-//           Trades: a tenth of the bar's ticks, 5 to 24 of them; each a purchase with p = 0.5 + 0.3 (close - open)/(high - low), 0.45 when the
+//           Trades: a tenth of the bar's ticks, 5 to 24 of them; each a purchase with p = 0.5 + 0.3 (close - open)/(high - low), 0.48 when the
 //           minute has more than three times its usual volume. A tick of the bars without a book is kUnitsPerTick units here.
 // Snapshot: in the first minute, after every pause, and at every full hour; with it the book is whole again.
 // Patterns: sim_book_pattern.hpp says what; here is how.

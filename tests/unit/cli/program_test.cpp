@@ -61,6 +61,8 @@ TEST_F(Program, RefusesBadUsageInOneLineWithCodeTwo) {
   refused("run --profile green_only --speed fast", 2, "--speed");
   refused("run --profile green_only --feed csv:x", 2, "--feed: expected sim");
   refused("run --profile green_only --feed sim:symbols=EURUSX", 2, "did you mean 'EURUSD'?");
+  refused("run --profile green_only --feed sim:book=EURUSX", 2, "did you mean 'EURUSD'?");
+  refused("run --profile green_only --feed sim:news=yes", 2, "on or off");
   refused("run --profile green_olny", 2, "did you mean 'green_only'?");
   refused("run --profile green_only --set risk.l1_risk_max=0.03", 2, "risk.l1_risk_max: expected a number from 0.001 to 0.025");
   refused("backtest --profile green_only --journal x --from tomorrow", 2, "--from");

@@ -53,6 +53,15 @@ class BookObserver {
   [[nodiscard]] std::size_t found(sim::PatternKind kind) const {
     return static_cast<std::size_t>(std::count_if(seen_.begin(), seen_.end(), [&](const Seen& s) { return s.kind == kind && s.found; }));
   }
+  [[nodiscard]] double flow() const { return flow_; }   // fz, at the last bar
+  [[nodiscard]] double cvd() const { return cvd_; }
+  /// −1: not known yet.
+  [[nodiscard]] double vpin() const {
+    if (imbalances_.size() < 50) return -1;
+    double sum = 0;
+    for (const double x : imbalances_) sum += x;
+    return sum / 50;
+  }
   std::size_t icebergs = 0, bursts = 0, clusters = 0, spoofs = 0;   // seen at all, whether the market meant them or not
 
  private:
@@ -182,13 +191,6 @@ class BookObserver {
       bucket_ = bucket_flow_ = 0;
     }
   }
-  [[nodiscard]] double vpin() const {
-    if (imbalances_.size() < 50) return -1;
-    double sum = 0;
-    for (const double x : imbalances_) sum += x;
-    return sum / 50;
-  }
-
   void on_bar(const Bar& b) {
     for (const sim::PatternKind kind : {sim::PatternKind::kIceberg, sim::PatternKind::kOfiBurst, sim::PatternKind::kFootprint, sim::PatternKind::kSpoof}) {
       std::uint32_t& known = known_[static_cast<std::size_t>(kind)];

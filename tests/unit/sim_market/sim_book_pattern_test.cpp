@@ -1,6 +1,8 @@
 // The patterns of the book are there for those who look for them: an observer that knows nothing of the market's plans finds most of them.
 #include <gtest/gtest.h>
 
+#include "engine/features/large_order_tracker.hpp"
+#include "engine/features/refill_tracker.hpp"
 #include "tests/unit/sim_market/book_observer.hpp"
 
 namespace omega {
@@ -66,6 +68,53 @@ TEST_P(BookPatterns, StandInFlowThatTheirReadersAccept) {
   EXPECT_GE(10 * accepted, 6 * icebergs);
   ASSERT_GE(footprints, 3);
   EXPECT_GE(footprint_flow / footprints, 0.5);
+}
+
+/// The engine's own trackers (F33) and the conditions of S12 and S23 on what they tell.
+TEST_P(BookPatterns, AreSeenByTheTrackersOfTheEngine) {
+  auto m = market(GetParam(), "EURUSD");
+  constexpr Price kTick = 10'000, kUnit = 100'000;
+  RefillTracker refills(kTick, kUnit);
+  LargeOrderTracker large(0, 10);
+  OrderBook book;
+  InputEvent e;
+  std::uint32_t begun = 0;
+  TimeNs start = 0;
+  std::size_t icebergs = 0, strays = 0, spoofs = 0;
+  bool seen = true;
+  while (m->next(e)) {
+    switch (e.type) {
+      case EventType::kTrade:
+        refills.on_trade(e.as<Trade>(), e.as<Trade>().aggressor);
+        large.on_trade(e.as<Trade>());
+        break;
+      case EventType::kBookDelta: book.on_delta(e.as<BookDelta>()); break;
+      case EventType::kBookSnapshot: book.on_snapshot(e.as<BookSnapshot>()); break;
+      default: refills.on_bar();
+    }
+    if (e.type == EventType::kBookDelta || e.type == EventType::kBookSnapshot) {
+      refills.on_book(book, e.ts());
+      large.on_book(book, e.ts());
+    }
+    if (e.type != EventType::kBar)
+      for (const LargeOrder& o : large.closed()) {
+        const Price moved = (o.side == BookSide::kBid ? 1 : -1) * (o.mid_closed - o.mid_opened);
+        spoofs += o.cancel_ratio >= 0.9 && o.imbalance >= 0.7 && o.ts - o.opened_ts <= 5 * kSecond_ns && moved >= kUnit;
+      }
+    if (e.type != EventType::kBar) continue;
+    const Bar& b = e.as<Bar>();
+    if (m->patterns(PatternKind::kIceberg) != begun) begun = m->patterns(PatternKind::kIceberg), start = b.t_open, seen = false;
+    for (const BookSide side : {BookSide::kBid, BookSide::kAsk}) {
+      const auto r = refills.candidate(side, 3);
+      const Price off = r ? (side == BookSide::kBid ? 1 : -1) * ((b.bid_close + b.ask_close) / 2 - r->price) : 0;
+      if (!r || r->rho() < 5.2 || r->bars_held < 10 || off < kUnit) continue;
+      if (start == 0 || b.ts - start > 30 * kMinute_ns) ++strays;
+      else if (!seen) seen = true, ++icebergs;
+    }
+  }
+  EXPECT_GE(10 * icebergs, 7 * begun);
+  EXPECT_EQ(strays, 0u);
+  EXPECT_EQ(spoofs, 2 * m->patterns(PatternKind::kSpoof));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, BookPatterns, testing::Values(1u, 2u, 3u, 4u, 5u));

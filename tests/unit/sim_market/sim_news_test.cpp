@@ -6,6 +6,7 @@
 #include "adapters/feed/sim_market.hpp"
 #include "engine/core/civil_time.hpp"
 #include "engine/market/session_clock.hpp"
+#include "tests/unit/sim_market/book_observer.hpp"
 
 namespace omega {
 namespace {
@@ -107,6 +108,40 @@ TEST(SimNews, AReleaseJumpsComesBackAndMovesTheSymbolsOfItsCurrency) {
   EXPECT_GE(10 * retraced, 7 * n);
   EXPECT_GE(10 * busy, 8 * n);
   EXPECT_GE(10 * leaks, 3 * n);
+}
+
+TEST(SimNews, ABookShowsFlowBeforeSomeReleasesAndToxicityAfterSome) {
+  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    SimMarketConfig c;
+    c.seed = seed;
+    c.symbols = c.book = {"EURUSD"};
+    c.days = 90;
+    c.news = true;
+    auto m = std::move(SimMarket::create(c)).value();
+    test::BookObserver observer(*m, 0, 100'000, 10'000);
+    InputEvent e;
+    std::vector<TimeNs> releases;
+    std::map<TimeNs, int> early, toxic;
+    while (m->next(e)) {
+      observer.on(e);
+      if (e.type == EventType::kNewsEvent) releases.push_back(e.as<NewsEvent>().ts_release);
+      if (e.type != EventType::kBar) continue;
+      const double fz = std::abs(observer.flow()), vpin = observer.vpin();
+      for (const TimeNs t : releases) {
+        const DurationNs tau = e.ts() - t;
+        // PRE of S24, and the toxicity that its SPIKE wants.
+        const bool flow = fz >= 2.5 && observer.flow() * observer.cvd() > 0 && vpin >= 0 && std::min(fz / 5, 1.0) * (1 - vpin) >= 0.6;
+        if (tau >= -30 * kMinute_ns && tau < -kMinute_ns && flow) ++early[t];
+        if (tau >= 0 && tau <= 15 * kMinute_ns && vpin >= 0.6) ++toxic[t];
+      }
+    }
+    ASSERT_GE(releases.size(), 12u);
+    EXPECT_GE(early.size(), 3u);
+    EXPECT_LT(early.size(), releases.size());
+    EXPECT_GE(toxic.size(), 1u);
+    EXPECT_LT(2 * toxic.size(), releases.size());
+  }
 }
 
 TEST(SimNews, OffMeansNoNewsAndTheBarsOfBefore) {
