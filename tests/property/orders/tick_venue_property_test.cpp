@@ -28,7 +28,7 @@ class RandomTicks {
       printed_ = {};
       return InputEvent::of(d);
     }
-    if (one_in(4)) mid_ += between(-2, 2) * kTick + (px(1.1) - mid_) / 40 / kTick * kTick;
+    if (one_in(12)) mid_ += between(-2, 2) * kTick + (px(1.1) - mid_) / 40 / kTick * kTick;
     InputEvent e = draw();
     e.set_ts(ts);
     if (e.type == EventType::kTrade && one_in(2)) {
@@ -87,11 +87,11 @@ class RandomTicks {
       Trade t;
       t.instrument = one_in(20) ? kQuotePair : kBookPair;
       t.price = mid_ + between(-4, 4) * kTick;
-      t.size = between(1, 100'000) * k_units(1) / 250;
+      t.size = between(1, 100'000) * k_units(1) / (one_in(2) ? 250 : 2500);  // many leave a queue standing
       t.aggressor = static_cast<Direction>(between(-1, 1));
       return InputEvent::of(t);
     }
-    if (what <= 90) {
+    if (what <= 96) {
       BookDelta d;
       d.side = one_in(2) ? BookSide::kBid : BookSide::kAsk;
       d.price = mid_ + (d.side == BookSide::kBid ? -between(0, 5) : between(1, 6)) * kTick;
@@ -145,7 +145,7 @@ class Session {
   void run(Tally& tally) {
     TimeNs now = at(0);
     OrderId next_id = 1;
-    for (int step = 0; step < 3000 && !::testing::Test::HasFatalFailure(); ++step) {
+    for (int step = 0; step < 4000 && !::testing::Test::HasFatalFailure(); ++step) {
       if (!ticks_.one_in(3)) now += ticks_.between(1, 120) * kMilli_ns;  // a third share the moment of the event before
       if (ticks_.one_in(8) && alive() < 40) {
         const OrderCommand c = ticks_.entry(now, next_id++ << 8);
