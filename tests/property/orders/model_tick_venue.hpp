@@ -62,6 +62,11 @@ class ModelTickVenue {
   [[nodiscard]] bool usable() const {
     return live_ && whole_ && !bids_.empty() && !asks_.empty() && bids_.rbegin()->first <= asks_.begin()->first;
   }
+  [[nodiscard]] Qty shown(BookSide side, Price price) const {
+    const auto& levels = side == BookSide::kBid ? bids_ : asks_;
+    const auto it = levels.find(price);
+    return it != levels.end() ? it->second : 0;
+  }
   [[nodiscard]] Price best(bool bid) const { return bid ? bids_.rbegin()->first : asks_.begin()->first; }
 
   std::vector<ExecReport> timer(TimeNs ts) {

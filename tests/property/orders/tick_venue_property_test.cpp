@@ -15,10 +15,26 @@ class RandomTicks {
   std::int64_t between(std::int64_t lo, std::int64_t hi) { return std::uniform_int_distribution<std::int64_t>(lo, hi)(random_); }
   bool one_in(std::int64_t n) { return between(1, n) == 1; }
 
-  InputEvent next(TimeNs ts) {
-    if (one_in(4)) mid_ += between(-2, 2) * kTick + (px(1.1) - mid_) / 40 / kTick * kTick;
+  /// Every other trade at a shown price is followed by its change of the book, so that drops have their reasons as in a real feed.
+  InputEvent next(TimeNs ts, const ModelTickVenue& model) {
+    if (printed_.size > 0) {
+      const BookSide side = printed_.aggressor == kLong ? BookSide::kAsk : BookSide::kBid;
+      const Qty left = std::max<Qty>(model.shown(side, printed_.price) - printed_.size - (one_in(3) ? k_units(7) : 0), 0);
+      BookDelta d;
+      d.price = printed_.price;
+      d.new_size = left;
+      d.side = side;
+      d.ts = ts;
+      printed_ = {};
+      return InputEvent::of(d);
+    }
+    if (one_in(12)) mid_ += between(-2, 2) * kTick + (px(1.1) - mid_) / 40 / kTick * kTick;
     InputEvent e = draw();
     e.set_ts(ts);
+    if (e.type == EventType::kTrade && one_in(2)) {
+      const Trade& t = e.as<Trade>();
+      if (t.instrument == kBookPair && model.shown(t.aggressor == kLong ? BookSide::kAsk : BookSide::kBid, t.price) > 0) printed_ = t;
+    }
     if (one_in(60)) add_market_flags(e, one_in(2) ? tick_flag::kBadDuplicate : tick_flag::kBadPrice);
     if (e.type != EventType::kBar && one_in(120)) add_market_flags(e, tick_flag::kGap);
     return e;
@@ -71,11 +87,11 @@ class RandomTicks {
       Trade t;
       t.instrument = one_in(20) ? kQuotePair : kBookPair;
       t.price = mid_ + between(-4, 4) * kTick;
-      t.size = between(1, 100'000) * k_units(1) / 250;
+      t.size = between(1, 100'000) * k_units(1) / (one_in(2) ? 250 : 2500);  // many leave a queue standing
       t.aggressor = static_cast<Direction>(between(-1, 1));
       return InputEvent::of(t);
     }
-    if (what <= 90) {
+    if (what <= 96) {
       BookDelta d;
       d.side = one_in(2) ? BookSide::kBid : BookSide::kAsk;
       d.price = mid_ + (d.side == BookSide::kBid ? -between(0, 5) : between(1, 6)) * kTick;
@@ -93,6 +109,7 @@ class RandomTicks {
   }
 
   std::mt19937_64 random_;
+  Trade printed_;             // its drop in the book comes next; size 0: none
   Price mid_ = px(1.1);
 };
 
@@ -128,7 +145,7 @@ class Session {
   void run(Tally& tally) {
     TimeNs now = at(0);
     OrderId next_id = 1;
-    for (int step = 0; step < 3000 && !::testing::Test::HasFatalFailure(); ++step) {
+    for (int step = 0; step < 4000 && !::testing::Test::HasFatalFailure(); ++step) {
       if (!ticks_.one_in(3)) now += ticks_.between(1, 120) * kMilli_ns;  // a third share the moment of the event before
       if (ticks_.one_in(8) && alive() < 40) {
         const OrderCommand c = ticks_.entry(now, next_id++ << 8);
@@ -139,7 +156,7 @@ class Session {
         if ((l.open > 0 || !l.answered || ticks_.one_in(100)) && ticks_.one_in(100)) send(ticks_.change(l.entry, now));
       if (ticks_.one_in(30)) checkpoint();
       if (ticks_.one_in(100)) both(now, [&](PaperVenue& v, ReportSink& s, bool) { v.on_timer(now, s); }, model_.timer(now), nullptr, tally);
-      const InputEvent e = ticks_.next(now);
+      const InputEvent e = ticks_.next(now, model_);
       const auto expected = model_.market(e);
       both(now, [&](PaperVenue& v, ReportSink& s, bool mirror) { v.on_market(mirror ? mirrored(e) : e, s); }, expected, &e, tally);
     }

@@ -251,6 +251,15 @@ TEST_F(BookOrders, AfterAGapTheQueueIsAtMostWhatTheSnapshotShows) {
   EXPECT_EQ(feed(trade_at(4, 1.1003, k_units(1), kLong)).size(), 1u);
 }
 
+TEST_F(BookOrders, WhatWentDuringAGapIsNotTakenForACancel) {
+  open_long_behind_500();
+  feed(delta_at(1, BookSide::kAsk, 1.1003, k_units(1000)));  // 500 behind us
+  feed(delta_at(2, BookSide::kAsk, 1.1001, k_units(499), tick_flag::kGap));
+  feed(snapshot_at(3, {{1.1000, 500}}, {{1.1001, 500}, {1.1002, 500}, {1.1003, 600}}));
+  EXPECT_TRUE(feed(trade_at(4, 1.1003, k_units(500), kLong)).empty());
+  EXPECT_EQ(feed(trade_at(5, 1.1003, k_units(1), kLong)).size(), 1u);
+}
+
 TEST_F(BookOrders, ASnapshotThatDoesNotReachTheTargetLeavesTheQueueAsItWas) {
   open_long_behind_500();
   feed(snapshot_at(1, {{1.1000, 500}}, {{1.1001, 500}, {1.1002, 500}}));
