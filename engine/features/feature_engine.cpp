@@ -37,6 +37,7 @@ void FeatureEngine::on_closed(Timeframe tf, const TfBar& bar) noexcept {
 
 void FeatureEngine::on_bar(const Bar& bar, TimeNs ts) noexcept {
   begin_event(ts);
+  if (ticks_) ticks_->before_bar(ts, frame_.book);
   feed_stale_ = false;
   builder_.on_m1(bar, [this](Timeframe tf, const TfBar& closed) { on_closed(tf, closed); });
   if (nodes_.vpin != nullptr) {
@@ -46,6 +47,10 @@ void FeatureEngine::on_bar(const Bar& bar, TimeNs ts) noexcept {
   }
   refresh(frame_.closed_mask);
   if (ticks_) ticks_->end_bar();
+}
+
+void FeatureEngine::on_quarantined(const InputEvent& event) noexcept {
+  if (ticks_) ticks_->on_quarantined(event);
 }
 
 bool FeatureEngine::on_tick(const InputEvent& event) noexcept {

@@ -20,6 +20,8 @@ class FeatureEngine {
   void on_bar(const Bar& bar, TimeNs ts) noexcept;
   /// A good quote, trade or book event. True when something ended in the book that a strategy asked for, hence a frame is due.
   bool on_tick(const InputEvent& event) noexcept;
+  /// A quarantined one: it may have cost the book.
+  void on_quarantined(const InputEvent& event) noexcept;
   /// True when quiet bars closed, hence a frame is due.
   bool on_timer(TimeNs ts) noexcept;
   /// Silent for more than kStaleAfter inside trading hours at ts, and not marked yet.

@@ -52,13 +52,12 @@ void FeaturesStage::on_bar(const InputEvent& event, FeaturesOut& out) noexcept {
 }
 
 void FeaturesStage::on_tick(const InputEvent& event, FeaturesOut& out) noexcept {
-  if (is_quarantined(event)) {
-    ++counters_.ticks_quarantined;
-    return;
-  }
+  const bool bad = is_quarantined(event);
+  counters_.ticks_quarantined += bad ? 1 : 0;
   const InstrumentId id = instrument_of(event);
   OMEGA_REQUIRE(id < engine_of_.size(), id, engine_of_.size());
   if (engine_of_[id] == kInactive) return;
+  if (bad) return engines_[engine_of_[id]]->on_quarantined(event);
   ++counters_.ticks_good;
   FeatureEngine& engine = *engines_[engine_of_[id]];
   if (engine.on_tick(event)) publish(event.seq, engine, out);

@@ -36,7 +36,7 @@ class QuoteFeature final : public TickFeature {
   void on_bar(const TfBar& bar) noexcept override {
     look_at_quotes(bar);
     if (stale()) return;
-    values_ = {weighted_mid(ticks().best()), micro_price(ticks().best(), tick_, nullptr)};
+    values_ = {weighted_mid(ticks().best(), true), micro_price(ticks().best(), tick_, nullptr, true)};
   }
   [[nodiscard]] FeatureValue value(unsigned output) const noexcept override { return fresh(values_[output]); }
   void save(StateWriter& ar) const override { put(ar, values_); }

@@ -8,8 +8,12 @@ void TickState::on_event(const InputEvent& event, BookEvents& ended) noexcept {
   switch (event.type) {
     case EventType::kQuote:
       if (!l2_) take_best(BestQuote::of(event.as<Quote>()));
+      else if ((event.as<Quote>().flags & tick_flag::kGap) != 0) lose_book();
       break;
-    case EventType::kTrade: on_trade(event.as<Trade>(), ended); break;
+    case EventType::kTrade:
+      if ((event.as<Trade>().flags & tick_flag::kGap) != 0) lose_book();
+      on_trade(event.as<Trade>(), ended);
+      break;
     case EventType::kBookDelta:
       book_.on_delta(event.as<BookDelta>());
       on_book(event.ts(), ended);
@@ -19,6 +23,17 @@ void TickState::on_event(const InputEvent& event, BookEvents& ended) noexcept {
       on_book(event.ts(), ended);
       break;
     default: break;
+  }
+}
+
+void TickState::on_quarantined(const InputEvent& event) noexcept {
+  if (l2_ && loses_book(event)) lose_book();
+}
+
+void TickState::before_bar(TimeNs ts, BookEvents& ended) noexcept {
+  for (LargeOrderTracker* l : large_orders) {
+    l->on_time(ts);
+    take_closed(*l, ended);
   }
 }
 
@@ -48,7 +63,7 @@ void TickState::on_book(TimeNs ts, BookEvents& ended) noexcept {
   if (!book_.usable()) return;  // inside an update, one-sided or crossed: the next change may mend it
   const BestQuote now = BestQuote::of(book_, ts);
   const bool same = has_best() && now.bid == best_.bid && now.ask == best_.ask && now.bid_size == best_.bid_size && now.ask_size == best_.ask_size;
-  if (same) best_.ts = ts;
+  if (same && ts - best_.ts <= kMaxGap_ns) best_.ts = ts;
   else take_best(now);
   for (Mlofi* m : mlofi) m->on_book(book_);
   for (RefillTracker* r : refills) {
@@ -70,6 +85,7 @@ void TickState::take_closed(const LargeOrderTracker& tracker, BookEvents& ended)
 }
 
 void TickState::lose_book() noexcept {
+  book_.on_gap();
   for (Ofi* o : ofi) o->reset();
   for (Mlofi* m : mlofi) m->reset();
   for (RefillTracker* r : refills) r->clear();

@@ -52,6 +52,10 @@ class TickState {
 
   /// A good quote, trade or book event; what ended in the book goes into ended.
   void on_event(const InputEvent& event, BookEvents& ended) noexcept;
+  /// A quarantined one: a change of the book that was not taken makes the book stale until the next snapshot.
+  void on_quarantined(const InputEvent& event) noexcept;
+  /// An M1 bar closes at ts, before the nodes look: what ended in the book by then is told now.
+  void before_bar(TimeNs ts, BookEvents& ended) noexcept;
   /// The nodes have read the closed minute.
   void end_bar() noexcept { trades_ = {}; }
 

@@ -25,6 +25,14 @@ struct BookLevel {
   template <class Archive> void serialize(Archive& ar) { ar(price, size); }
 };
 
+/// A quarantined event after which the book is not known any more: a change that was not taken, unless it was only a repeated one; or
+/// one that tells of a gap.
+[[nodiscard]] inline bool loses_book(const InputEvent& quarantined) noexcept {
+  const bool change = quarantined.type == EventType::kBookDelta || quarantined.type == EventType::kBookSnapshot;
+  const unsigned flags = market_flags(quarantined), bad = flags & tick_flag::kBadMask & ~unsigned{tick_flag::kBadDuplicate};
+  return (change && bad != 0) || (quarantined.type != EventType::kBar && (flags & tick_flag::kGap) != 0);
+}
+
 /// One side, best level first.
 class BookLadder {
  public:

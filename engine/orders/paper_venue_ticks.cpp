@@ -17,13 +17,6 @@ LimitQueue::Level level_at(const BookLadder& ladder, Price price, Direction d) n
   return {in_view ? ladder.size_at(price) : 0, in_view};
 }
 
-/// A quarantined event after which the book is not known any more: a change that was not taken, unless it was only a repeated one.
-bool loses_book(const InputEvent& e) noexcept {
-  const bool change = e.type == EventType::kBookDelta || e.type == EventType::kBookSnapshot;
-  const unsigned bad = market_flags(e) & tick_flag::kBadMask & ~unsigned{tick_flag::kBadDuplicate};
-  return (change && bad != 0) || (market_flags(e) & tick_flag::kGap) != 0;
-}
-
 /// On the tick grid, away from the market.
 constexpr Price to_tick(Price price, Price tick, Direction d) noexcept { return -d * (floor_div(-d * price, tick) * tick); }
 

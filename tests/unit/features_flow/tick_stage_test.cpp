@@ -118,5 +118,31 @@ TEST(tick_stage, quarantined_ticks_reach_no_feature) {
   EXPECT_EQ(s.stage.counters().ticks_good, 0u);
 }
 
+TEST(tick_stage, a_quarantined_change_makes_the_book_stale_until_the_next_snapshot) {
+  FeatureRequests requests;
+  const FeatureHandle h = requests.request({FeatureId::kBookImbalance, Timeframe::kM1, 5, 0});
+  test::StageUnderTest s(test::tick_config(), requests);
+  BookSnapshot book{.ts = test::kMonday + 57 * kSecond_ns, .bid_levels = 1, .ask_levels = 1};
+  book.bid_price[0] = 1'100'000'000, book.bid_size[0] = 3;
+  book.ask_price[0] = 1'100'010'000, book.ask_size[0] = 1;
+  const auto imbalance_after = [&](const InputEvent& last, int minute) {
+    BookSnapshot now = book;
+    now.ts += minute * kMinute_ns;
+    s.feed(InputEvent::of(now));
+    InputEvent e = last;
+    e.set_ts(now.ts + kSecond_ns);
+    s.feed(e);
+    return s.feed(InputEvent::of(test::input_bar(0, test::kMonday + minute * kMinute_ns, 1'100'000'000, 1'100'000'000, kQtyScale)))[0].values[h];
+  };
+  const BookDelta good{.price = 1'099'990'000, .new_size = 4};
+  EXPECT_EQ(imbalance_after(InputEvent::of(good), 0).value, 0.75);
+  BookDelta bad = good;
+  bad.flags = tick_flag::kBadPrice;
+  EXPECT_EQ(imbalance_after(InputEvent::of(bad), 1).state, FeatureState::kInvalid);
+  bad.flags = tick_flag::kBadDuplicate;
+  EXPECT_TRUE(imbalance_after(InputEvent::of(bad), 2).ready()) << "what is only repeated is known";
+  EXPECT_EQ(imbalance_after(InputEvent::of(Trade{.price = 1'100'000'000, .size = 1, .flags = tick_flag::kGap}), 3).state, FeatureState::kInvalid);
+}
+
 }  // namespace
 }  // namespace omega
