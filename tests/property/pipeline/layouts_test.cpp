@@ -114,6 +114,22 @@ TEST_F(Layouts, EveryGroupingGivesTheLanesOfTheFusedRun) {
   }
 }
 
+TEST_F(Layouts, TicksTooGiveTheLanesOfTheFusedRun) {
+  TickRun ticks(2);
+  config_ = resolved(ticks.config, *ticks.feed);
+  events_ = events_of(*ticks.feed);
+  ASSERT_GT(events_.size(), 50'000u);
+  Lanes fused;
+  play(fused, config_, {}, 1);
+  ASSERT_GT(trades_, 0u) << "no order was filled by a tick";
+  for (const unsigned cuts : {1u, 15u}) {
+    const ThreadLayout layout = layout_of(cuts);
+    Lanes pinned;
+    play(pinned, config_, layout, cuts);
+    for (std::size_t l = 0; l < kLaneCount; ++l) EXPECT_EQ(pinned.lanes[l].digest, fused.lanes[l].digest) << layout_text(layout) << ", lane " << kLaneName[l];
+  }
+}
+
 TEST_F(Layouts, RandomLayoutsWithDelaysInEveryStageGiveTheLanesOfTheFusedRun) {
   const char* asked = std::getenv("OMEGA_STRESS_EVENTS");
   const std::uint64_t target = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 300'000;

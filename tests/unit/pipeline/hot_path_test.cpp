@@ -73,6 +73,25 @@ TEST_F(HotPath, AMillionEventsAllocateNothingAndTakeNoLock) {
   expect_exercised();
 }
 
+TEST_F(HotPath, NeitherDoQuotesTradesAndABook) {
+  TickRun ticks(5);
+  run_ = resolved(ticks.config, *ticks.feed);
+  pipeline_ = std::make_unique<Pipeline>(run_, sinks_);
+  events_ = events_of(*ticks.feed);
+  pipeline_->on_external(events_.front());
+  const std::size_t before = allocations();
+#ifndef OMEGA_SANITIZED
+  const std::size_t locks_before = locks_taken;
+#endif
+  feed_all();
+  EXPECT_EQ(allocations() - before, 0u);
+#ifndef OMEGA_SANITIZED
+  EXPECT_EQ(locks_taken - locks_before, 0u);
+#endif
+  EXPECT_GE(pipeline_->sequencer().last_seq(), 200'000u);
+  EXPECT_GT(pipeline_->stages().orders().trades(), 0u) << "no order was filled by a tick";
+}
+
 TEST_F(HotPath, AMillionEventsMakeNoSystemCall) {
 #ifdef OMEGA_SANITIZED
   GTEST_SKIP() << "SKIPPED: sanitizer runtimes make system calls of their own";

@@ -50,8 +50,10 @@ inline EngineConfig base_config(const std::string& profile = "green_only", const
 }
 
 inline std::unique_ptr<SimMarket> market(const EngineConfig& config, std::uint64_t seed, int days,
-                                         const std::vector<std::string>& symbols = {"EURUSD", "GBPUSD", "USDJPY"}) {
+                                         const std::vector<std::string>& symbols = {"EURUSD", "GBPUSD", "USDJPY"},
+                                         const std::vector<std::string>& book = {}) {
   SimMarketConfig c;
+  c.book = book;
   c.seed = seed;
   c.days = days;
   c.symbols = symbols;
@@ -64,6 +66,19 @@ inline std::unique_ptr<SimMarket> market(const EngineConfig& config, std::uint64
   EXPECT_TRUE(made.ok()) << (made.ok() ? "" : made.error().message);
   return std::move(made).value();
 }
+
+/// FULL_24 with thresholds so low that the strategies of the book trade within days, on two symbols of which one has a book. VPIN's
+/// buckets are given, so that it need not wait for five days.
+struct TickRun {
+  EngineConfig config;
+  std::unique_ptr<SimMarket> feed;
+  explicit TickRun(int days)
+      : config(base_config("full_24", {"strategies.ofi_refinement.min_mtf_confluence=0", "strategies.ofi_refinement.z_entry_threshold=1",
+                                       "risk.quality_min=0", "risk.vpin_global_max=1", "risk.ev_min=-1"})) {
+    for (InstrumentConfig& i : config.instruments) i.vpin_bucket_override = i.symbol == "EURUSD" ? 20'000'000 * kQtyScale : 0;
+    feed = market(config, 4, days, {"EURUSD", "GBPUSD"}, {"EURUSD"});
+  }
+};
 
 /// The external events of a market, fetched once so that several pipelines can eat the same.
 inline std::vector<InputEvent> events_of(ExternalFeed& feed) {
