@@ -12,6 +12,7 @@
 #include "adapters/feed/calendar_reader.hpp"
 #include "adapters/feed/csv_reader.hpp"
 #include "adapters/feed/histdata_reader.hpp"
+#include "adapters/feed/itch_reader.hpp"
 #include "adapters/feed/lean_reader.hpp"
 #include "adapters/feed/lobster_reader.hpp"
 #include "adapters/feed/tick_checks.hpp"
@@ -143,6 +144,7 @@ class Import {
       case Format::kCsv: read = read_csv(bytes, reader); break;
       case Format::kLobster: read = read_lobster(bytes, reader, source, lobster_); break;
       case Format::kBi5: read = read_bi5(bytes, reader, file); break;
+      case Format::kItch: read = read_itch(bytes, reader); break;
       case Format::kTruefx: read = read_truefx(bytes, reader); break;
       case Format::kCalendar: break;  // above
     }
@@ -308,7 +310,7 @@ std::uint32_t tick_capabilities(const TickSummary& t) noexcept {
   if (t.quote_sizes) bits |= capability::kQuoteSizes;
   if (book) bits |= capability::kL2;
   if (t.trades != 0) bits |= capability::kTrades;
-  if (t.trades != 0 && 10 * t.trades_sided >= 9 * t.trades) bits |= capability::kTradesSided;
+  if (t.trades != 0 && 2 * t.trades_sided > t.trades) bits |= capability::kTradesSided;
   return bits;
 }
 

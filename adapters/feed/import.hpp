@@ -34,8 +34,8 @@ using ProgressSink = std::function<void(const ImportProgress&)>;
 [[nodiscard]] Result<ImportReport> import_files(std::span<const ImportOptions> sets, const EngineConfig& config,
                                                 const EventSink& sink, const ProgressSink& progress = {});
 
-/// Capability bits of what one instrument's ticks offer. A book offers quotes with sizes; trades are sided when nine of ten are
-/// (an auction's have no aggressor).
+/// Capability bits of what one instrument's ticks offer. A book offers quotes with sizes; trades are sided when most are
+/// (those of auctions and of hidden orders may have no aggressor).
 [[nodiscard]] std::uint32_t tick_capabilities(const TickSummary& ticks) noexcept;
 
 /// What the journal's manifest is to say about the feed.

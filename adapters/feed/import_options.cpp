@@ -24,8 +24,8 @@ Result<E> choose(std::string_view option, std::string_view text, std::span<const
   return Error{ErrorKind::kUsage, std::string(option) + " '" + std::string(text) + "' is not known; use one of: " + allowed};
 }
 
-constexpr std::array<Choice<Format>, 7> kFormats{{{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}, {"calendar", Format::kCalendar},
-                                           {"lobster", Format::kLobster}, {"bi5", Format::kBi5}, {"truefx", Format::kTruefx}}};
+constexpr std::array<Choice<Format>, 8> kFormats{{{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}, {"calendar", Format::kCalendar},
+                                           {"lobster", Format::kLobster}, {"bi5", Format::kBi5}, {"truefx", Format::kTruefx}, {"itch", Format::kItch}}};
 constexpr std::array<Choice<TickChoice>, 2> kTicks{{{"keep", TickChoice::kKeep}, {"bars", TickChoice::kBars}}};
 constexpr std::array<Choice<PriceBasis>, 4> kBases{
     {{"bid", PriceBasis::kBid}, {"ask", PriceBasis::kAsk}, {"mid", PriceBasis::kMid}, {"trade", PriceBasis::kTrade}}};
@@ -60,6 +60,7 @@ const char* name_of(Format f) noexcept {
     case Format::kLobster: return "lobster";
     case Format::kBi5: return "bi5";
     case Format::kTruefx: return "truefx";
+    case Format::kItch: return "itch";
   }
   return "?";
 }
@@ -87,14 +88,15 @@ const char* name_of(VolumeKind k) noexcept {
 
 const char* zone_of(Format f) noexcept {
   switch (f) {
-    case Format::kLobster: return "NewYork";
+    case Format::kLobster:
+    case Format::kItch: return "NewYork";
     case Format::kBi5:
     case Format::kTruefx: return "UTC";
     default: return nullptr;
   }
 }
 
-bool is_tick_format(Format f) noexcept { return f == Format::kLobster || f == Format::kBi5 || f == Format::kTruefx; }
+bool is_tick_format(Format f) noexcept { return f >= Format::kLobster; }
 
 bool ImportOptions::keep_ticks() const noexcept { return ticks ? *ticks == TickChoice::kKeep : is_tick_format(format); }
 

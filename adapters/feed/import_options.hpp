@@ -14,7 +14,7 @@
 
 namespace omega::feed {
 
-enum class Format : std::uint8_t { kHistdata, kLean, kCsv, kCalendar, kLobster, kBi5, kTruefx };
+enum class Format : std::uint8_t { kHistdata, kLean, kCsv, kCalendar, kLobster, kBi5, kTruefx, kItch };
 enum class VolumeChoice : std::uint8_t { kColumn, kTicks, kRangeProxy, kNone };
 /// Of files that hold ticks: journal them beside the bars that are made of them, or the bars alone.
 enum class TickChoice : std::uint8_t { kBars, kKeep };

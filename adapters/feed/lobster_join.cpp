@@ -47,54 +47,15 @@ class Join {
   void take_rows_to(std::size_t n, bool halt) {
     bool lost = false;
     for (; rows_done_ < n; ++rows_done_) lost = lost || !day_->rows[rows_done_].readable;
-    const LobsterRow& row = day_->rows[n - 1];
-    const std::size_t begin = changes_done_, end = row.changes_end;
-    for (std::size_t i = begin; i < end; ++i) {
-      const LobsterChange& c = day_->changes[i];
-      (c.side == BookSide::kBid ? bids_ : asks_).set(c.price, c.size);
-    }
-    changes_done_ = end;
     if (lost) lose_book();
-    if (whole_wanted_) {
-      // Not in the nanosecond of a change that was journaled: a snapshot would be sorted before it.
-      if (!halt && row.readable && !row.crossed && (out_.ticks.empty() || ts_ > book_ts_)) snapshot();
-      return;
-    }
-    for (std::size_t i = begin; i < end; ++i) {
-      const LobsterChange& c = day_->changes[i];
-      delta(c.side, {c.price, c.size}, i + 1 < end);
-    }
+    const LobsterRow& row = day_->rows[n - 1];
+    const std::span<const LevelChange> all(day_->changes);
+    book_.update(out_, ts_, line_, all.subspan(changes_done_, row.changes_end - changes_done_), row.readable && !halt);
+    changes_done_ = row.changes_end;
   }
 
   void lose_book() {
-    if (begun_ && !whole_wanted_) quality_->add(RowKind::kBookGap, line_, "the next state is journaled whole");
-    whole_wanted_ = true;
-  }
-
-  void snapshot() {
-    const std::size_t deeper = std::max(bids_.levels().size(), asks_.levels().size()) > kBookLevels ? kBookLevels : BookLadder::kLevelsMax;
-    BookSnapshot s{.ts = ts_};
-    const auto fill = [](const BookLadder& side, auto& prices, auto& sizes) {
-      const std::size_t n = std::min(side.levels().size(), kBookLevels);
-      for (std::size_t i = 0; i < n; ++i) prices[i] = side.levels()[i].price, sizes[i] = side.levels()[i].size;
-      return static_cast<std::uint8_t>(n);
-    };
-    s.bid_levels = fill(bids_, s.bid_price, s.bid_size);
-    s.ask_levels = fill(asks_, s.ask_price, s.ask_size);
-    s.flags = static_cast<std::uint16_t>((begun_ ? tick_flag::kGap : 0) | (deeper == kBookLevels ? tick_flag::kMore : 0));
-    out_.add(s, line_);
-    std::vector<std::pair<BookSide, BookLevel>> rest;  // what a snapshot has no room for
-    for (std::size_t i = deeper; i < bids_.levels().size(); ++i) rest.emplace_back(BookSide::kBid, bids_.levels()[i]);
-    for (std::size_t i = deeper; i < asks_.levels().size(); ++i) rest.emplace_back(BookSide::kAsk, asks_.levels()[i]);
-    for (std::size_t i = 0; i < rest.size(); ++i) delta(rest[i].first, rest[i].second, i + 1 < rest.size());
-    book_ts_ = ts_;
-    begun_ = true;
-    whole_wanted_ = false;
-  }
-
-  void delta(BookSide side, const BookLevel& level, bool more) {
-    out_.add(BookDelta{.ts = ts_, .price = level.price, .new_size = level.size, .flags = more ? tick_flag::kMore : std::uint16_t{0}, .side = side}, line_);
-    book_ts_ = ts_;
+    if (book_.lose()) quality_->add(RowKind::kBookGap, line_, "the next state is journaled whole");
   }
 
   void trade(const LobsterMessage& m) {
@@ -106,10 +67,9 @@ class Join {
   const LocalClock* clock_;
   SourceQuality *quality_, *book_quality_;
   TickList out_;
-  BookLadder bids_{BookSide::kBid}, asks_{BookSide::kAsk};  // after the last row taken
+  BookWriter book_;
   std::size_t rows_done_ = 0, changes_done_ = 0;
-  bool whole_wanted_ = true, begun_ = false;
-  TimeNs ts_ = 0, book_ts_ = 0;
+  TimeNs ts_ = 0;
   std::uint32_t line_ = 0;
 };
 

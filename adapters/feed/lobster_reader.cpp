@@ -1,5 +1,4 @@
 // The two halves of a day as they are read; lobster_join.cpp makes events of them.
-#include <algorithm>
 #include <charconv>
 #include <unordered_set>
 
@@ -73,7 +72,7 @@ class BookFile {
   BookFile(SourceQuality& quality, LobsterDay& day, std::size_t levels) : quality_(&quality), day_(&day), levels_(levels) {}
 
   [[nodiscard]] std::optional<RowKind> read_row(const Row& row) {
-    day_->rows.resize(row.line, LobsterRow{.changes_end = static_cast<std::uint32_t>(day_->changes.size())});
+    day_->rows.resize(row.line, LobsterRow{.changes_end = static_cast<std::uint32_t>(day_->changes.size()), .readable = false});
     if (const auto fault = parse(row.text)) return fault;
     change(BookSide::kBid, bids_, new_bids_);
     change(BookSide::kAsk, asks_, new_asks_);
@@ -81,7 +80,7 @@ class BookFile {
     const bool crossed = both && bids_.front().price > asks_.front().price;
     if (crossed) quality_->add(RowKind::kCrossedBook, row.line, row.text);
     if (both && bids_.front().price == asks_.front().price) ++quality_->locked;
-    day_->rows.back() = {.changes_end = static_cast<std::uint32_t>(day_->changes.size()), .readable = true, .crossed = crossed};
+    day_->rows.back() = {.changes_end = static_cast<std::uint32_t>(day_->changes.size()), .readable = true};
     return std::nullopt;
   }
 
@@ -107,20 +106,9 @@ class BookFile {
     return true;
   }
 
-  /// Levels that went first, so that no more than the file's are ever there.
   void change(BookSide side, Levels& old, Levels& now) {
-    const auto add = [&](Price price, Qty size) { day_->changes.push_back({price, size, side}); };
-    const auto at = [](const Levels& levels, Price price) {
-      return std::find_if(levels.begin(), levels.end(), [price](const BookLevel& l) { return l.price == price; });
-    };
     if (old == now) return;
-    for (const BookLevel& l : old) {
-      if (at(now, l.price) == now.end()) add(l.price, 0);
-    }
-    for (const BookLevel& l : now) {
-      const auto before = at(old, l.price);
-      if (before == old.end() || before->size != l.size) add(l.price, l.size);
-    }
+    level_changes(side, old, now, [this](const LevelChange& c) { day_->changes.push_back(c); });
     std::swap(old, now);
   }
 

@@ -15,8 +15,8 @@
 #include <map>
 #include <span>
 
+#include "adapters/feed/book_writer.hpp"
 #include "adapters/feed/reader.hpp"
-#include "engine/market/order_book.hpp"
 
 namespace omega::feed {
 
@@ -40,15 +40,9 @@ struct LobsterMessage {
   Direction direction = 0; // of the resting order
 };
 
-/// One level as it is after a row.
-struct LobsterChange {
-  Price price = 0;
-  Qty size = 0;            // 0: gone
-  BookSide side = BookSide::kBid;
-};
 struct LobsterRow {
   std::uint32_t changes_end = 0;  // of this and all rows before it, in LobsterDay::changes
-  bool readable = false, crossed = false;
+  bool readable = false;
 };
 
 struct LobsterDay {
@@ -58,7 +52,7 @@ struct LobsterDay {
   std::uint32_t message_source = 0, book_source = 0;
   std::vector<LobsterMessage> messages;  // by line
   std::vector<LobsterRow> rows;          // row of line n at n - 1
-  std::vector<LobsterChange> changes;
+  std::vector<LevelChange> changes;
 };
 using LobsterDays = std::map<std::string, LobsterDay>;
 

@@ -23,7 +23,7 @@ enum class RowKind : std::uint8_t {
   kCrossedTick, kBadTickPrice, kTickOutOfOrder,
   kNoTimeOfDay, kNextYear,
   kBadTickSize, kDuplicateTick, kSuspiciousTick, kOtherSideUnknown, kUnknownType, kUnpairedRow, kBadBookRow, kCrossedBook,
-  kBookGap, kHalt, kOlderOrder, kCutRecord,
+  kBookGap, kHalt, kOlderOrder, kCutRecord, kBadRecord, kDuplicateOrder,
   kCount
 };
 inline constexpr std::size_t kRowKindCount = static_cast<std::size_t>(RowKind::kCount);
@@ -87,6 +87,8 @@ inline constexpr std::array<RowKindInfo, kRowKindCount> kRowKinds{{
     {"halt", RowFate::kNote, "trading halted, quoted again or resumed"},
     {"older_order", RowFate::kNote, "a message about an order that was entered before the file begins"},
     {"cut_record", RowFate::kRejected, "the file ends inside a record"},
+    {"bad_record", RowFate::kRejected, "a record of another length than its type has"},
+    {"duplicate_order", RowFate::kRejected, "an order entered under the number of one that is still there"},
 }};
 
 [[nodiscard]] constexpr const RowKindInfo& info(RowKind kind) noexcept {

@@ -22,6 +22,15 @@ std::string bi5_record(std::uint32_t ms, std::uint32_t ask, std::uint32_t bid) {
   return big_endian(ms) + big_endian(ask) + big_endian(bid) + big_endian(size) + big_endian(size);
 }
 
+/// A message about one order: type, time, order, what follows.
+std::string itch_of(char type, std::uint32_t ns, std::uint32_t order, const std::string& rest) {
+  const std::string body = std::string(1, type) + std::string(4, '\0') + std::string("\x1f\x60", 2) + big_endian(ns) + big_endian(0) + big_endian(order) + rest;
+  return std::string(1, '\0') + static_cast<char>(body.size()) + body;
+}
+std::string itch_order(std::uint32_t ns, std::uint32_t order, char side, std::uint32_t shares, std::uint32_t price) {
+  return itch_of('A', ns, order, side + big_endian(shares) + "IBM     " + big_endian(price));
+}
+
 /// First byte: decoder; second, for csv, lean and lobster: its options.
 std::vector<std::string> good_files() {
   using namespace std::string_literals;
@@ -37,7 +46,10 @@ std::vector<std::string> good_files() {
           "\3timestamp,bid,ask\n2013-01-01 22:00:00.295000+00:00,1.655,1.728\n2013-01-01 22:02:35.907,1.657,1.658\n",
           "\3EUR/USD,20090501 00:00:00.161,1.32,1.3205\nGBP/USD,20090501 00:00:00.161,1.52,1.5205\n",
           "\4"s + bi5_record(100, 130005, 130001) + bi5_record(100, 130004, 130004) + bi5_record(3'599'999, 130005, 130001),
-          "\5"s + "\1" + "34200,1,11,100,5800000,1\n34200.5,1,12,30,5801000,-1\n34201,4,12,10,5801000,-1\n34201,5,0,7,5800500,1\n34262,7,0,0,-1,-1\n"
+          "\5"s + itch_order(1, 1, 'B', 100, 2'880'000) + itch_order(2, 2, 'S', 50, 2'881'000) + itch_order(3, 3, 'S', 70, 2'881'000) +
+              itch_of('E', 4, 2, big_endian(20) + std::string(8, '\0')) + itch_of('X', 5, 3, big_endian(20)) +
+              itch_of('U', 6, 3, big_endian(0) + big_endian(9) + big_endian(5) + big_endian(2'881'500)) + itch_of('D', 7, 1, ""),
+          "\6"s + "\1" + "34200,1,11,100,5800000,1\n34200.5,1,12,30,5801000,-1\n34201,4,12,10,5801000,-1\n34201,5,0,7,5800500,1\n34262,7,0,0,-1,-1\n"
                           "34262.25,3,11,100,5800000,1\n\x1e"
                           "5802000,50,5800000,100,5803000,70,5799000,20\n5801000,30,5800000,100,5802000,50,5799000,20\n"
                           "5801000,20,5800000,100,5802000,50,5799000,20\n5801000,20,5800000,100,5802000,50,5799000,20\n"

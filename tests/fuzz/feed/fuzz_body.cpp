@@ -4,6 +4,7 @@
 #include "adapters/feed/bi5_reader.hpp"
 #include "adapters/feed/csv_reader.hpp"
 #include "adapters/feed/histdata_reader.hpp"
+#include "adapters/feed/itch_reader.hpp"
 #include "adapters/feed/lean_reader.hpp"
 #include "adapters/feed/lobster_reader.hpp"
 #include "adapters/feed/tick_bars.hpp"
@@ -144,6 +145,25 @@ void bi5(const std::uint8_t* data, std::size_t size) {
   o.format = Format::kBi5;
   o.volume = VolumeChoice::kTicks;
   run(data, size, o, "05h_ticks.bi5", [](ByteSource& bytes, Reader& reader) { return read_bi5(bytes, reader, "/EURUSD/2012/11/03/05h_ticks.bi5"); });
+}
+
+void itch(const std::uint8_t* data, std::size_t size) {
+  const SymbolTable symbols(table());
+  const LocalClock clock(TimeZone::new_york(), OnAmbiguous::kQuarantine);
+  ImportOptions options;
+  options.format = Format::kItch;
+  SourceQuality quality;
+  std::vector<PlacedBar> bars;
+  std::map<InstrumentId, TickList> ticks;
+  const std::string folder, member = "IBM_20191230.itch50";
+  Reader reader{options, symbols, &clock, folder, member, quality, bars, ticks};
+  MemorySource bytes({reinterpret_cast<const char*>(data), size});
+  if (!read_itch(bytes, reader).ok()) return;
+  for (auto& [id, list] : ticks) {
+    const std::size_t made = list.ticks.size();
+    OMEGA_REQUIRE(check_ticks(list, true, quality) == made, made, list.ticks.size());
+    for (const PlacedTick& t : list.ticks) OMEGA_REQUIRE(t.good(), t.line, t.flags);
+  }
 }
 
 void lobster(const std::uint8_t* data, std::size_t size) {

@@ -19,6 +19,8 @@ void lean(const std::uint8_t* data, std::size_t size);
 void truefx(const std::uint8_t* data, std::size_t size);
 /// Bytes as the records of a Dukascopy hour.
 void bi5(const std::uint8_t* data, std::size_t size);
+/// Bytes as a file of ITCH messages.
+void itch(const std::uint8_t* data, std::size_t size);
 /// Bytes as a LOBSTER day: the message file up to the first 0x1e, the order book behind it; the first byte is the number of levels.
 void lobster(const std::uint8_t* data, std::size_t size);
 

@@ -250,6 +250,29 @@ TEST(RealFiles, the_day_of_24_dukascopy_hours_has_58953_ticks) {
   EXPECT_EQ(describe(r).instruments[0].capabilities, capability::kBars | capability::kVolume | capability::kQuotes | capability::kQuoteSizes);
 }
 
+TEST(RealFiles, the_apple_messages_of_the_exchange_become_the_book_that_an_independent_count_gives) {
+  OMEGA_NEEDS_DATA();
+  auto imported = run_tick_import({tick_options(Format::kItch, {data_folder() / "itch/AAPL_20191230_50k.itch50.gz"}, VolumeChoice::kColumn)});
+  ASSERT_TRUE(imported) << imported.error().message;
+  const ImportReport& r = imported.value().report;
+  EXPECT_EQ(r.rows, 49'947u);
+  EXPECT_EQ(r.rejected, 0u);
+  EXPECT_EQ(r.sources[0].count(RowKind::kOlderOrder), 3'970u);
+  EXPECT_EQ(r.trades, 1'907u);
+  EXPECT_EQ(r.symbols[0].ticks.trades_sided, 1'626u);
+  Qty volume = 0;
+  OrderBook book;
+  for (const InputEvent& e : imported.value().events) {
+    if (e.type == EventType::kTrade) volume += e.as<Trade>().size;
+    if (e.type == EventType::kBookSnapshot) book.on_snapshot(e.as<BookSnapshot>());
+    if (e.type == EventType::kBookDelta) book.on_delta(e.as<BookDelta>());
+  }
+  EXPECT_EQ(volume, 159'235 * kQtyScale);
+  EXPECT_EQ(row_of(book, 3), "2867300,100,2866700,222,2867400,275,2866600,200,2867500,300,2866500,300");
+  EXPECT_EQ(book.asks().levels().size(), 64u) << "of 109: the best are journaled";
+  EXPECT_EQ(book.bids().levels().size(), 64u) << "of 68";
+}
+
 TEST(RealFiles, truefx_and_the_ibm_quotes_and_trades) {
   OMEGA_NEEDS_DATA();
   auto yen = run_tick_import({tick_options(Format::kTruefx, {data_folder() / "fx-tick/truefx/usdjpy-ticks.csv"})});
