@@ -158,7 +158,7 @@ void itch(const std::uint8_t* data, std::size_t size) {
   const std::string folder, member = "IBM_20191230.itch50";
   Reader reader{options, symbols, &clock, folder, member, quality, bars, ticks};
   MemorySource bytes({reinterpret_cast<const char*>(data), size});
-  if (!read_itch(bytes, reader).ok()) return;
+  static_cast<void>(read_itch(bytes, reader));  // what came before the frames were lost must be sound too
   for (auto& [id, list] : ticks) {
     const std::size_t made = list.ticks.size();
     OMEGA_REQUIRE(check_ticks(list, true, quality) == made, made, list.ticks.size());

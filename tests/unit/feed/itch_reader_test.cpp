@@ -52,7 +52,9 @@ std::string book_of(const Imported& got) {
   OrderBook book;
   for (const InputEvent& e : got.events) {
     if (e.type == EventType::kBookSnapshot) book.on_snapshot(e.as<BookSnapshot>());
-    if (e.type == EventType::kBookDelta) EXPECT_TRUE(book.on_delta(e.as<BookDelta>()));
+    if (e.type == EventType::kBookDelta) {
+      EXPECT_TRUE(book.on_delta(e.as<BookDelta>()));
+    }
   }
   EXPECT_TRUE(book.whole());
   std::string text;
