@@ -72,7 +72,7 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
 }
 
 template <class E> inline constexpr int kLast = 0;
-template <> inline constexpr int kLast<AssetClass> = static_cast<int>(AssetClass::kIndex);
+template <> inline constexpr int kLast<AssetClass> = static_cast<int>(AssetClass::kEquity);
 template <> inline constexpr int kLast<VolumeKind> = static_cast<int>(VolumeKind::kProxyRange);
 template <> inline constexpr int kLast<Durability> = static_cast<int>(Durability::kDisk);
 template <> inline constexpr int kLast<PriceBasis> = static_cast<int>(PriceBasis::kTrade);

@@ -4,7 +4,7 @@
 namespace omega::config {
 namespace {
 
-const std::vector<std::string> kClassNames{"fx_major", "fx_cross", "metal", "energy", "crypto", "future", "index"};
+const std::vector<std::string> kClassNames{"fx_major", "fx_cross", "metal", "energy", "crypto", "future", "index", "equity"};
 
 }  // namespace
 

@@ -44,8 +44,8 @@ void check_instrument(const InstrumentConfig& i, const Checker& check) {
   check.require(i.tick > 0 && i.pip % i.tick == 0, key("pip"), "a multiple of the tick",
                 fmt::format("{}", price_to_double(i.pip)));
   check.require(i.base != i.quote, key("quote"), "a currency other than base", i.quote);
-  check.require(i.asset_class == AssetClass::kFuture || i.symbol == i.base + i.quote, key("base"),
-                "base and quote to form the symbol (only class future is free)", i.base + " and " + i.quote);
+  check.require(i.asset_class == AssetClass::kFuture || i.asset_class == AssetClass::kEquity || i.symbol == i.base + i.quote, key("base"),
+                "base and quote to form the symbol (only classes future and equity are free)", i.base + " and " + i.quote);
   check.require(i.lot_step > 0 && i.lot_min % i.lot_step == 0, key("lot_min"), "a multiple of lot_step",
                 fmt::format("{}", qty_to_double(i.lot_min)));
   check.require(i.lot_min <= i.lot_max, key("lot_max"), fmt::format("at least lot_min = {}", qty_to_double(i.lot_min)),

@@ -18,6 +18,8 @@ using FileHandle = std::unique_ptr<std::FILE, FileCloser>;
 [[nodiscard]] std::unique_ptr<ByteSource> plain_source(FileHandle file, const std::string& path);
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> gz_source(FileHandle file, const std::string& path);
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> zst_source(FileHandle file, const std::string& path);
+/// xz: an xz file, else LZMA without a container.
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> lzma_source(FileHandle file, const std::string& path, bool xz);
 [[nodiscard]] Result<ArchiveContent> for_each_zip_member(const std::string& path, const MemberVisitor& visit);
 
 }  // namespace omega::feed

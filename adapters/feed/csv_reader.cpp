@@ -1,9 +1,5 @@
 #include "adapters/feed/csv_reader.hpp"
 
-#include <map>
-
-#include "adapters/feed/tick_bars.hpp"
-
 namespace omega::feed {
 namespace {
 
@@ -67,9 +63,6 @@ class CsvFile {
     else add_bar(r, when, id, row);
     return std::optional<RowKind>{};
   }
-  void finish() {
-    for (auto& [id, ticks] : ticks_) ticks.build(reader_->bars);
-  }
 
  private:
   [[nodiscard]] Error usage(const Row& row, const std::string& what) const {
@@ -80,12 +73,7 @@ class CsvFile {
   }
 
   void add_tick(const CsvRow& r, const Resolved& when, InstrumentId id, const Row& row) {
-    if (when.finding) {
-      reader_->quality.add(*when.finding, when.quarantine ? RowFate::kRejected : RowFate::kRepaired, row.line, row.text);
-      if (when.quarantine) return;
-    }
-    const auto it = ticks_.try_emplace(id, id, layout_->volume_kind, reader_->quality).first;
-    it->second.add(when.utc, r.prices[0], r.asks[0], row.line, row.text);
+    reader_->place(id, Quote{.bid = r.prices[0], .ask = r.asks[0]}, when, row);
   }
 
   void add_bar(const CsvRow& r, Resolved when, InstrumentId id, const Row& row) {
@@ -102,7 +90,6 @@ class CsvFile {
 
   Reader* reader_;
   const CsvLayout* layout_;
-  std::map<InstrumentId, TickBars> ticks_;
 };
 
 }  // namespace
@@ -155,7 +142,6 @@ Status read_csv(ByteSource& bytes, Reader& reader) {
     if (fault.value()) rows.reject(row, *fault.value());
     else if (!row.terminated) reader.quality.add(RowKind::kUnterminatedLastLine, row.line, row.text);
   }
-  file.finish();
   return rows.status();
 }
 

@@ -4,13 +4,19 @@
 #include <map>
 #include <queue>
 #include <set>
+#include <tuple>
 
 #include "adapters/feed/archive_reader.hpp"
 #include "adapters/feed/bar_checks.hpp"
+#include "adapters/feed/bi5_reader.hpp"
 #include "adapters/feed/calendar_reader.hpp"
 #include "adapters/feed/csv_reader.hpp"
 #include "adapters/feed/histdata_reader.hpp"
+#include "adapters/feed/itch_reader.hpp"
 #include "adapters/feed/lean_reader.hpp"
+#include "adapters/feed/lobster_reader.hpp"
+#include "adapters/feed/tick_checks.hpp"
+#include "adapters/feed/truefx_reader.hpp"
 
 namespace omega::feed {
 namespace {
@@ -27,17 +33,19 @@ class Import {
   Status read_all() {
     for (const ImportOptions& set : sets_) {
       std::optional<LocalClock> clock;
-      if (!set.tz.empty()) clock.emplace(TimeZone::parse(set.tz).value(), set.on_ambiguous);  // checked by check_options
+      const char* const own_zone = zone_of(set.format);
+      if (own_zone != nullptr) clock.emplace(TimeZone::parse(own_zone).value(), set.on_ambiguous);
+      else if (!set.tz.empty()) clock.emplace(TimeZone::parse(set.tz).value(), set.on_ambiguous);  // checked by check_options
       for (const std::filesystem::path& path : set.files) {
-        const std::string folder = path.parent_path().filename().string();
         auto content = for_each_member(path, [&](const std::string& member, ByteSource& bytes) {
-          return read_member(set, clock ? &*clock : nullptr, path.string(), folder, member, bytes);
+          return read_member(set, clock ? &*clock : nullptr, path, member, bytes);
         });
         if (!content) return content.error();
         for (const std::string& m : content.value().skipped) report_.skipped.push_back(path.string() + "!" + m);
         ++now_.files_read;
         show();
       }
+      if (Status s = join_days(set, clock ? &*clock : nullptr); !s) return s;
     }
     return Ok{};
   }
@@ -56,30 +64,21 @@ class Import {
 
   /// k-way merge; inside one instrument the order is that of finish_series.
   Status write_all(const EventSink& sink) {
-    struct Head {
-      TimeNs ts;
-      InstrumentId instrument;  // kNoInstrument: news, which come behind the bars of their time
-      bool operator>(const Head& o) const noexcept { return ts != o.ts ? ts > o.ts : instrument > o.instrument; }
-    };
     std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
-    std::map<InstrumentId, std::size_t> position;
-    for (const auto& [id, series] : series_) heads.push({series.bars.front().bar.ts, id});
-    if (!news_.empty()) heads.push({news_.front().ts(), kNoInstrument});
+    std::map<std::pair<InstrumentId, Stream>, std::size_t> position;
+    for (const auto& [id, series] : series_) {
+      push(heads, id, Stream::kBars, 0);
+      push(heads, id, Stream::kTicks, 0);
+    }
+    push(heads, kNoInstrument, Stream::kNews, 0);
     now_.events = report_.events + news_.size();
     Seq seq = 0;
     while (!heads.empty()) {
       const Head head = heads.top();
       heads.pop();
-      std::size_t& next = position[head.instrument];
-      InputEvent event;
-      if (head.instrument == kNoInstrument) {
-        event = news_[next++];
-        if (next < news_.size()) heads.push({news_[next].ts(), kNoInstrument});
-      } else {
-        const std::vector<PlacedBar>& bars = series_.at(head.instrument).bars;
-        event = InputEvent::of(bars[next].bar);
-        if (++next < bars.size()) heads.push({bars[next].bar.ts, head.instrument});
-      }
+      std::size_t& next = position[{head.instrument, head.stream}];
+      InputEvent event = event_at(head, next);
+      push(heads, head.instrument, head.stream, ++next);
       event.seq = ++seq;
       if (Status s = sink(event); !s) return s;
       now_.events_written = seq;
@@ -93,8 +92,38 @@ class Import {
   ImportReport take_report() { return std::move(report_); }
 
  private:
-  Status read_member(const ImportOptions& set, const LocalClock* clock, const std::string& path, const std::string& folder,
-                     const std::string& member, ByteSource& bytes) {
+  enum class Stream : std::uint8_t { kBars, kTicks, kNews };
+  /// The next event of one stream; a stream's own order is that of finish_series.
+  struct Head {
+    TimeNs ts;
+    int rank;
+    InstrumentId instrument;  // kNoInstrument: news
+    Stream stream;
+    bool operator>(const Head& o) const noexcept {
+      return std::tie(ts, rank, instrument) > std::tie(o.ts, o.rank, o.instrument);
+    }
+  };
+
+  template <class Heads>
+  void push(Heads& heads, InstrumentId id, Stream stream, std::size_t i) const {
+    if (stream == Stream::kNews) {
+      if (i < news_.size()) heads.push({news_[i].ts(), event_rank(news_[i].type), id, stream});
+    } else if (const Series& series = series_.at(id); stream == Stream::kBars) {
+      if (i < series.bars.size()) heads.push({series.bars[i].bar.ts, event_rank(EventType::kBar), id, stream});
+    } else if (i < series.ticks.ticks.size()) {
+      heads.push({series.ticks.ticks[i].ts, event_rank(series.ticks.ticks[i].event_type()), id, stream});
+    }
+  }
+  [[nodiscard]] InputEvent event_at(const Head& head, std::size_t i) const {
+    if (head.stream == Stream::kNews) return news_[i];
+    const Series& series = series_.at(head.instrument);
+    if (head.stream == Stream::kBars) return InputEvent::of(series.bars[i].bar);
+    return series.ticks.event(series.ticks.ticks[i], head.instrument);
+  }
+
+  Status read_member(const ImportOptions& set, const LocalClock* clock, const std::filesystem::path& file, const std::string& member,
+                     ByteSource& bytes) {
+    const std::string path = file.string(), folder = file.parent_path().filename().string();
     const auto source = static_cast<std::uint32_t>(report_.sources.size());
     report_.sources.emplace_back();
     SourceQuality& quality = report_.sources.back();
@@ -106,23 +135,45 @@ class Import {
       return read;
     }
     std::vector<PlacedBar> bars;
-    Reader reader{set, symbols_, clock, folder, member, quality, bars};
+    std::map<InstrumentId, TickList> ticks;
+    Reader reader{set, symbols_, clock, folder, member, quality, bars, ticks};
     Status read = Ok{};
     switch (set.format) {
       case Format::kHistdata: read = read_histdata(bytes, reader); break;
       case Format::kLean: read = read_lean(bytes, reader); break;
       case Format::kCsv: read = read_csv(bytes, reader); break;
+      case Format::kLobster: read = read_lobster(bytes, reader, source, lobster_); break;
+      case Format::kBi5: read = read_bi5(bytes, reader, file); break;
+      case Format::kItch: read = read_itch(bytes, reader); break;
+      case Format::kTruefx: read = read_truefx(bytes, reader); break;
       case Format::kCalendar: break;  // above
     }
     if (!read) return read;
     now_.rows_read += quality.rows;
-    if (Status s = check_readable(set, quality, bars); !s) return s;
-    quality.basis = bars.front().bar.basis;
+    if (set.format == Format::kLobster) return Ok{};  // half a day: see join_days
+    if (set.format == Format::kBi5 && quality.rows == 0) return Ok{};  // an hour without ticks
+    if (Status s = check_readable(set, quality, bars, ticks); !s) return s;
+    if (!bars.empty()) quality.basis = bars.front().bar.basis;
+    if (Status s = take_ticks(set, source, ticks); !s) return s;
     return take_bars(set, source, bars);
   }
 
-  static Status check_readable(const ImportOptions& set, const SourceQuality& q, const std::vector<PlacedBar>& bars) {
-    if (bars.empty()) {
+  /// Formats whose messages and books stand in two files.
+  Status join_days(const ImportOptions& set, const LocalClock* clock) {
+    for (auto& [name, day] : lobster_) {
+      if (Status s = check_lobster(day, report_.sources); !s) return s;
+      std::map<InstrumentId, TickList> ticks;
+      ticks[day.instrument] = join_lobster(day, *clock, report_.sources);
+      if (Status s = take_ticks(set, day.message_source, ticks); !s) return s;
+      day = LobsterDay{};
+    }
+    lobster_.clear();
+    return Ok{};
+  }
+
+  static Status check_readable(const ImportOptions& set, const SourceQuality& q, const std::vector<PlacedBar>& bars,
+                               const std::map<InstrumentId, TickList>& ticks) {
+    if (bars.empty() && ticks.empty()) {
       std::string first;
       for (const BadRow& r : q.listed) {
         if (r.fate != RowFate::kRejected) continue;
@@ -151,14 +202,33 @@ class Import {
       SourceQuality& quality = report_.sources[source];
       quality.symbol += (quality.symbol.empty() ? "" : "+") + symbols_.at(id).symbol;
       check_bars(own, quality);
+      if (Status s = begin_series(set, id); !s) return s;
       Series& series = series_[id];
-      if (series.bars.empty()) {
-        series.instrument = id;
-        series.volume = *set.volume;
-      } else if (series.volume != *set.volume) {
-        return Error{ErrorKind::kUsage, symbols_.at(id).symbol + ": two --volume choices for one symbol; volumes are never mixed"};
-      }
       series.bars.insert(series.bars.end(), own.begin(), own.end());
+    }
+    return Ok{};
+  }
+
+  Status take_ticks(const ImportOptions& set, std::uint32_t source, std::map<InstrumentId, TickList>& ticks) {
+    for (auto& [id, list] : ticks) {
+      SourceQuality& quality = report_.sources[source];
+      if (quality.symbol.empty() || set.format != Format::kLobster) quality.symbol += (quality.symbol.empty() ? "" : "+") + symbols_.at(id).symbol;
+      check_tick_order(list, set.keep_ticks(), quality);
+      if (list.ticks.empty()) continue;
+      if (Status s = begin_series(set, id); !s) return s;
+      series_[id].keep_ticks = series_[id].keep_ticks || set.keep_ticks();
+      series_[id].ticks.append(std::move(list), source);
+    }
+    return Ok{};
+  }
+
+  Status begin_series(const ImportOptions& set, InstrumentId id) {
+    Series& series = series_[id];
+    if (series.empty()) {
+      series.instrument = id;
+      series.volume = *set.volume;
+    } else if (series.volume != *set.volume) {
+      return Error{ErrorKind::kUsage, symbols_.at(id).symbol + ": two --volume choices for one symbol; volumes are never mixed"};
     }
     return Ok{};
   }
@@ -172,6 +242,10 @@ class Import {
     }
     for (const SymbolSummary& s : report_.symbols) {
       report_.events += s.events;
+      report_.bars += s.bars;
+      report_.quotes += s.ticks.quotes;
+      report_.trades += s.ticks.trades;
+      report_.book_events += s.ticks.book_snapshots + s.ticks.book_deltas;
       report_.good += s.good;
       report_.quarantined += s.quarantined;
       if (report_.from_ts == 0 || s.from_ts < report_.from_ts) report_.from_ts = s.from_ts;
@@ -209,6 +283,7 @@ class Import {
   ImportProgress now_;
   ImportReport report_;
   std::map<InstrumentId, Series> series_;
+  LobsterDays lobster_;  // of the set that is being read
   std::vector<PlacedNews> calendar_;
   std::vector<InputEvent> news_;  // what of it is journaled, in order
 };
@@ -228,14 +303,27 @@ Result<ImportReport> import_files(std::span<const ImportOptions> sets, const Eng
   return import.take_report();
 }
 
+std::uint32_t tick_capabilities(const TickSummary& t) noexcept {
+  const bool book = t.book_snapshots != 0;
+  std::uint32_t bits = 0;
+  if (t.quotes != 0 || book) bits |= capability::kQuotes;
+  if (t.quote_sizes) bits |= capability::kQuoteSizes;
+  if (book) bits |= capability::kL2;
+  if (t.trades != 0) bits |= capability::kTrades;
+  if (t.trades != 0 && 2 * t.trades_sided > t.trades) bits |= capability::kTradesSided;
+  return bits;
+}
+
 FeedDescription describe(const ImportReport& report) {
   FeedDescription d{.text = "import", .instruments = {}, .from_ts = report.from_ts, .to_ts = report.to_ts};
   for (const SymbolSummary& s : report.symbols) {
+    const std::uint32_t ticks = tick_capabilities(s.ticks);
     const bool volume = s.volume_kind != VolumeKind::kNone;
     d.instruments.push_back({.symbol = s.symbol, .basis = s.basis, .volume_kind = s.volume_kind,
-                             .capabilities = capability::kBars | (volume ? capability::kVolume : 0u) |
+                             .capabilities = capability::kBars | (volume ? capability::kVolume : 0u) | ticks |
                                              (report.news > 0 ? capability::kCalendarNews : 0u)});
     d.text += (d.instruments.size() == 1 ? ":" : ",") + s.symbol + "/" + name_of(s.basis) + "/" + name_of(s.volume_kind);
+    if (ticks != 0) d.text += "/" + capability_names(ticks);
   }
   if (report.news > 0) d.text += d.instruments.empty() ? ":calendar" : ",calendar";
   return d;

@@ -1,7 +1,9 @@
 // What:     Market data files to input events in the total order (ts, rank, instrument, arrival), with a report of their
 //           quality. A library: the command line parses options, owns the journal and prints.
 // Owner:    the caller.   Threads: one call at a time; the sink is called on the caller's thread.
-// Memory:   112 bytes a bar; files are streamed.
+// Memory:   112 bytes a bar, 56 a tick; files are streamed.
+// Ticks:    quotes, trades and book events go beside the bars that are made of them (--ticks keep) or the bars alone (--ticks bars). The bar
+//           that ends at T comes before the ticks stamped T, and holds none of them.
 // News:     a calendar (format calendar) may be one of the sets: its events are merged, published kNewsLead before their release but not
 //           before the first bar; with bars, releases before the first or beyond the last of them are left out and counted.
 // Errors:   usage (2) when options or files do not say what is needed, data (3) for a damaged archive or a file of which no
@@ -31,6 +33,10 @@ using ProgressSink = std::function<void(const ImportProgress&)>;
 
 [[nodiscard]] Result<ImportReport> import_files(std::span<const ImportOptions> sets, const EngineConfig& config,
                                                 const EventSink& sink, const ProgressSink& progress = {});
+
+/// Capability bits of what one instrument's ticks offer. A book offers quotes with sizes; trades are sided when most are
+/// (those of auctions and of hidden orders may have no aggressor).
+[[nodiscard]] std::uint32_t tick_capabilities(const TickSummary& ticks) noexcept;
 
 /// What the journal's manifest is to say about the feed.
 [[nodiscard]] FeedDescription describe(const ImportReport& report);

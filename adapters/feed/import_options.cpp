@@ -24,8 +24,9 @@ Result<E> choose(std::string_view option, std::string_view text, std::span<const
   return Error{ErrorKind::kUsage, std::string(option) + " '" + std::string(text) + "' is not known; use one of: " + allowed};
 }
 
-constexpr std::array<Choice<Format>, 4> kFormats{
-    {{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}, {"calendar", Format::kCalendar}}};
+constexpr std::array<Choice<Format>, 8> kFormats{{{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}, {"calendar", Format::kCalendar},
+                                           {"lobster", Format::kLobster}, {"bi5", Format::kBi5}, {"truefx", Format::kTruefx}, {"itch", Format::kItch}}};
+constexpr std::array<Choice<TickChoice>, 2> kTicks{{{"keep", TickChoice::kKeep}, {"bars", TickChoice::kBars}}};
 constexpr std::array<Choice<PriceBasis>, 4> kBases{
     {{"bid", PriceBasis::kBid}, {"ask", PriceBasis::kAsk}, {"mid", PriceBasis::kMid}, {"trade", PriceBasis::kTrade}}};
 constexpr std::array<Choice<VolumeChoice>, 4> kVolumes{{{"column", VolumeChoice::kColumn},
@@ -45,6 +46,7 @@ Error usage(std::string what) { return {ErrorKind::kUsage, std::move(what)}; }
 Result<Format> parse_format(std::string_view text) { return choose<Format>("--format", text, kFormats); }
 Result<PriceBasis> parse_basis(std::string_view text) { return choose<PriceBasis>("--price-basis", text, kBases); }
 Result<VolumeChoice> parse_volume(std::string_view text) { return choose<VolumeChoice>("--volume", text, kVolumes); }
+Result<TickChoice> parse_ticks(std::string_view text) { return choose<TickChoice>("--ticks", text, kTicks); }
 Result<OnAmbiguous> parse_on_ambiguous(std::string_view text) { return choose<OnAmbiguous>("--on-ambiguous", text, kAmbiguous); }
 Result<StampOf> parse_stamp(std::string_view text) { return choose<StampOf>("--stamp", text, kStamps); }
 Result<EpochUnit> parse_epoch_unit(std::string_view text) { return choose<EpochUnit>("--epoch", text, kEpochs); }
@@ -55,6 +57,10 @@ const char* name_of(Format f) noexcept {
     case Format::kLean: return "lean";
     case Format::kCsv: return "csv";
     case Format::kCalendar: return "calendar";
+    case Format::kLobster: return "lobster";
+    case Format::kBi5: return "bi5";
+    case Format::kTruefx: return "truefx";
+    case Format::kItch: return "itch";
   }
   return "?";
 }
@@ -80,12 +86,30 @@ const char* name_of(VolumeKind k) noexcept {
   return "?";
 }
 
+const char* zone_of(Format f) noexcept {
+  switch (f) {
+    case Format::kLobster:
+    case Format::kItch: return "NewYork";
+    case Format::kBi5:
+    case Format::kTruefx: return "UTC";
+    default: return nullptr;
+  }
+}
+
+bool is_tick_format(Format f) noexcept { return f >= Format::kLobster; }
+
+bool ImportOptions::keep_ticks() const noexcept { return ticks ? *ticks == TickChoice::kKeep : is_tick_format(format); }
+
 Status check_options(const ImportOptions& o) {
   const std::string format = std::string("--format ") + name_of(o.format);
   if (o.files.empty()) return usage(format + ": no files given; name at least one");
+  const char* const own_zone = zone_of(o.format);
   if (!o.tz.empty()) {
     if (auto zone = TimeZone::parse(o.tz); !zone) return zone.error();
-  } else if (o.format != Format::kCsv) {  // csv may state its zone in the column name or in every row
+    if (own_zone != nullptr && o.tz != own_zone) {
+      return usage(format + ": the times of these files are " + own_zone + ", and --tz says " + o.tz + "; leave --tz out");
+    }
+  } else if (own_zone == nullptr && o.format != Format::kCsv) {  // csv may state its zone in the column name or in every row
     return usage(format + " needs --tz: the files do not state their zone; use one of: " + kTimeZoneNames);
   }
   if (o.format == Format::kCalendar) return Ok{};  // no prices, no volume
@@ -97,6 +121,13 @@ Status check_options(const ImportOptions& o) {
   }
   if (o.format == Format::kHistdata && *o.volume == VolumeChoice::kTicks) {
     return usage(format + ": --volume ticks needs tick data, these are minute bars; use column, range-proxy or none");
+  }
+  if (is_tick_format(o.format) && o.basis) return usage(format + ": the files hold bid and ask prices; leave --price-basis out");
+  if ((o.format == Format::kBi5 || o.format == Format::kTruefx) && *o.volume == VolumeChoice::kColumn) {
+    return usage(format + ": quotes have no traded volume; use --volume ticks, range-proxy or none");
+  }
+  if (o.ticks == TickChoice::kKeep && o.format == Format::kHistdata) {
+    return usage(format + ": --ticks keep needs tick data, these are minute bars; leave --ticks out");
   }
   if (o.gap_minutes_min < 1) return usage("the smallest listed gap must be at least 1 minute");
   return Ok{};

@@ -14,8 +14,10 @@
 
 namespace omega::feed {
 
-enum class Format : std::uint8_t { kHistdata, kLean, kCsv, kCalendar };
+enum class Format : std::uint8_t { kHistdata, kLean, kCsv, kCalendar, kLobster, kBi5, kTruefx, kItch };
 enum class VolumeChoice : std::uint8_t { kColumn, kTicks, kRangeProxy, kNone };
+/// Of files that hold ticks: journal them beside the bars that are made of them, or the bars alone.
+enum class TickChoice : std::uint8_t { kBars, kKeep };
 /// What a local time becomes that the zone repeats or skips: read with the offset before the clock change (first) or
 /// after it (second), or read as first and quarantined (kBadOrder: its place in time is not known).
 enum class OnAmbiguous : std::uint8_t { kFirst, kSecond, kQuarantine };
@@ -27,18 +29,22 @@ struct ImportOptions {
   std::string tz = {};                   // --tz; empty: not given
   std::optional<PriceBasis> basis = {};  // --price-basis
   std::optional<VolumeChoice> volume = {};  // --volume
+  std::optional<TickChoice> ticks = {};  // --ticks; empty: bars for lean and csv, keep for the formats of ticks alone
   OnAmbiguous on_ambiguous = OnAmbiguous::kQuarantine;
   StampOf stamp = StampOf::kOpen;        // csv: which end of the minute the timestamp names
   EpochUnit epoch = EpochUnit::kByDigits;  // csv: unit of numeric timestamps
   bool strict = false;                   // read by the command line: exit 3 unless ImportReport::clean()
   int gap_minutes_min = 10;              // gaps of at least so many minutes are listed by line; all are counted
   std::vector<std::filesystem::path> files = {};
+
+  [[nodiscard]] bool keep_ticks() const noexcept;
 };
 
 /// Option texts to values; the error names the option and every allowed value.
 [[nodiscard]] Result<Format> parse_format(std::string_view text);
 [[nodiscard]] Result<PriceBasis> parse_basis(std::string_view text);
 [[nodiscard]] Result<VolumeChoice> parse_volume(std::string_view text);
+[[nodiscard]] Result<TickChoice> parse_ticks(std::string_view text);
 [[nodiscard]] Result<OnAmbiguous> parse_on_ambiguous(std::string_view text);
 [[nodiscard]] Result<StampOf> parse_stamp(std::string_view text);
 [[nodiscard]] Result<EpochUnit> parse_epoch_unit(std::string_view text);
@@ -46,6 +52,11 @@ struct ImportOptions {
 [[nodiscard]] const char* name_of(Format f) noexcept;
 [[nodiscard]] const char* name_of(PriceBasis b) noexcept;
 [[nodiscard]] const char* name_of(VolumeKind k) noexcept;   // NONE, TRADED, TICKS, PROXY_RANGE: as printed in run headers
+
+/// The zone that the format itself prescribes; nullptr: the files' zone must be given or stands in them.
+[[nodiscard]] const char* zone_of(Format f) noexcept;
+/// Files of this format hold quotes, trades or books and nothing else.
+[[nodiscard]] bool is_tick_format(Format f) noexcept;
 
 /// What can be refused before any file is opened.
 [[nodiscard]] Status check_options(const ImportOptions& options);

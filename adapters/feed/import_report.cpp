@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "adapters/feed/import.hpp"
 #include "adapters/feed/price_path.hpp"
 
 namespace omega::feed {
@@ -31,7 +32,7 @@ json source_json(const SourceQuality& q) {
   }
   return {{"file", q.file}, {"symbol", q.symbol}, {"notes", q.notes},
           {"price_basis", name_of(q.basis)}, {"volume_kind", name_of(q.volume_kind)}, {"ticks", q.ticks},
-          {"rows", q.rows}, {"events", q.events}, {"quarantined", q.quarantined}, {"rejected", q.rejected}, {"repaired", q.repaired},
+          {"rows", q.rows}, {"events", q.events}, {"quotes", q.quotes}, {"trades", q.trades}, {"book_events", q.book_events}, {"quarantined", q.quarantined}, {"rejected", q.rejected}, {"repaired", q.repaired},
           {"gaps", q.gaps}, {"missing_minutes", q.missing_minutes}, {"weekend_breaks", q.weekend_breaks},
           {"duplicates", q.duplicates}, {"out_of_order", q.out_of_order}, {"crossed", q.crossed}, {"locked", q.locked},
           {"zero_volume", q.zero_volume}, {"rounded", q.rounded},
@@ -40,9 +41,15 @@ json source_json(const SourceQuality& q) {
           {"by_kind", counts_by_kind(q)}, {"bad_rows", rows}};
 }
 
+json ticks_json(const TickSummary& t) {
+  return {{"quotes", t.quotes}, {"trades", t.trades}, {"trades_sided", t.trades_sided}, {"trades_outside_bars", t.trades_outside},
+          {"book_snapshots", t.book_snapshots}, {"book_deltas", t.book_deltas}, {"book_gaps", t.book_gaps},
+          {"quote_sizes", t.quote_sizes}, {"quarantined", t.quarantined}, {"capabilities", capability_names(tick_capabilities(t))}};
+}
+
 json symbol_json(const SymbolSummary& s) {
   return {{"symbol", s.symbol}, {"price_basis", name_of(s.basis)}, {"modelled_spread", s.basis != PriceBasis::kBidAsk},
-          {"volume_kind", name_of(s.volume_kind)}, {"events", s.events}, {"good", s.good}, {"quarantined", s.quarantined},
+          {"volume_kind", name_of(s.volume_kind)}, {"events", s.events}, {"bars", s.bars}, {"ticks", ticks_json(s.ticks)}, {"good", s.good}, {"quarantined", s.quarantined},
           {"zero_volume", s.zero_volume}, {"gaps", s.gaps}, {"gap_minutes_max", s.gap_minutes_max},
           {"missing_minutes", s.missing_minutes}, {"weekend_breaks", s.weekend_breaks}, {"stretches", s.stretches},
           {"from", time_or_null(s.from_ts)}, {"to", time_or_null(s.to_ts)}};
@@ -63,6 +70,23 @@ std::string symbol_table(const ImportReport& report) {
                        name_of(s.volume_kind), s.events, s.good, s.quarantined, s.gaps, s.gap_minutes_max, s.missing_minutes,
                        s.weekend_breaks, utc_text(s.from_ts).substr(0, 16), utc_text(s.to_ts).substr(0, 16));
     if (s.basis != PriceBasis::kBidAsk) out += "         MODELLED_SPREAD: the files carry one side\n";
+  }
+  return out;
+}
+
+/// Nothing where only bars were journaled.
+std::string tick_table(const ImportReport& report) {
+  std::string out;
+  for (const SymbolSummary& s : report.symbols) {
+    if (s.ticks.events() == 0) continue;
+    if (out.empty()) {
+      out = fmt::format("\n{:<8} {:>9} {:>9} {:>9} {:>10} {:>10} {:>9} {:>11}  {}\n", "symbol", "quotes", "trades", "sided", "snapshots", "book",
+                        "book gaps", "quarantined", "ticks offer");
+    }
+    const TickSummary& t = s.ticks;
+    out += fmt::format("{:<8} {:>9} {:>9} {:>9} {:>10} {:>10} {:>9} {:>11}  {}\n", s.symbol, t.quotes, t.trades, t.trades_sided, t.book_snapshots,
+                       t.book_deltas, t.book_gaps, t.quarantined, capability_names(tick_capabilities(t)));
+    if (t.trades_outside != 0) out += fmt::format("         {} trades are in no bar: no quote was in force\n", t.trades_outside);
   }
   return out;
 }
@@ -114,6 +138,7 @@ json to_json(const ImportReport& report) {
   for (const SourceQuality& q : report.sources) sources.push_back(source_json(q));
   for (const SymbolSummary& s : report.symbols) symbols.push_back(symbol_json(s));
   return {{"schema", "omega.import/1"}, {"clean", report.clean()}, {"rows", report.rows}, {"events", report.events},
+          {"bars", report.bars}, {"quotes", report.quotes}, {"trades", report.trades}, {"book_events", report.book_events},
           {"good", report.good}, {"quarantined", report.quarantined}, {"rejected", report.rejected}, {"repaired", report.repaired},
           {"news", report.news}, {"news_outside", report.news_outside},
           {"from", time_or_null(report.from_ts)}, {"to", time_or_null(report.to_ts)},
@@ -121,11 +146,14 @@ json to_json(const ImportReport& report) {
 }
 
 std::string to_text(const ImportReport& report, std::size_t listed_max) {
-  std::string out = symbol_table(report) + "\n" + source_table(report);
+  std::string out = symbol_table(report) + tick_table(report) + "\n" + source_table(report);
   for (const std::string& m : report.skipped) out += "skipped: " + m + " (not data)\n";
   if (const std::string rows = bad_rows(report, listed_max); !rows.empty()) out += "\n" + rows;
   out += fmt::format("\n{} rows, {} events: {} good, {} quarantined; {} rows rejected, {} repaired\n", report.rows, report.events,
                      report.good, report.quarantined, report.rejected, report.repaired);
+  if (report.events != report.bars) {
+    out += fmt::format("{} bars, {} quotes, {} trades, {} book events\n", report.bars, report.quotes, report.trades, report.book_events);
+  }
   if (report.news + report.news_outside != 0) {
     out += fmt::format("{} news releases, {} left out because no bar is near\n", report.news, report.news_outside);
   }

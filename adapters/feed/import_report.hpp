@@ -15,7 +15,8 @@ struct ImportReport {
   std::vector<SourceQuality> sources;   // in the order given
   std::vector<std::string> skipped;     // zip members that hold no data, "file!member"
   std::vector<SymbolSummary> symbols;   // by instrument
-  std::uint64_t events = 0, good = 0, quarantined = 0;  // bars
+  std::uint64_t events = 0, good = 0, quarantined = 0;  // bars, and ticks where they are kept
+  std::uint64_t bars = 0, quotes = 0, trades = 0, book_events = 0;
   std::uint64_t news = 0, news_outside = 0;             // releases journaled; releases outside the period of the bars
   std::uint64_t rows = 0, rejected = 0, repaired = 0;
   TimeNs from_ts = 0, to_ts = 0;

@@ -1,8 +1,7 @@
 #include "adapters/feed/lean_reader.hpp"
 
 #include <array>
-
-#include "adapters/feed/tick_bars.hpp"
+#include <limits>
 
 namespace omega::feed {
 namespace {
@@ -17,45 +16,64 @@ std::optional<DurationNs> parse_ms_of_day(std::string_view text) noexcept {
   return d.value;
 }
 
-/// The four prices from field[first] on.
-std::optional<RowKind> read_ohlc(const std::array<std::string_view, 11>& field, std::size_t first, std::array<Price, 4>& out,
-                                 std::uint64_t& rounded) noexcept {
-  for (std::size_t i = 0; i < 4; ++i) {
-    if (const auto fault = read_price(field[first + i], out[i], rounded)) return fault;
-  }
-  return std::nullopt;
-}
-
 std::size_t field_count(LeanName::Layout layout) noexcept {
   switch (layout) {
     case LeanName::Layout::kMinuteQuote: return 11;
     case LeanName::Layout::kMinuteTrade: return 6;
     case LeanName::Layout::kTickQuote: return 3;
+    case LeanName::Layout::kEquityTickQuote: return 8;
+    case LeanName::Layout::kEquityTickTrade: return 6;
   }
   return 0;
 }
 
+bool is_tick(LeanName::Layout layout) noexcept {
+  return layout == LeanName::Layout::kTickQuote || layout == LeanName::Layout::kEquityTickQuote || layout == LeanName::Layout::kEquityTickTrade;
+}
+
 Status check_choices(const Reader& r, LeanName::Layout layout) {
-  const bool trade = layout == LeanName::Layout::kMinuteTrade;
+  const bool trade = layout == LeanName::Layout::kMinuteTrade || layout == LeanName::Layout::kEquityTickTrade;
   if (r.options.basis && !(trade && *r.options.basis == PriceBasis::kTrade)) {
     return usage(r, std::string("holds ") + (trade ? "trades" : "bid and ask quotes") + "; leave --price-basis out");
   }
-  if (*r.options.volume == VolumeChoice::kColumn && !trade) {
+  const bool trades_may_come_with_them = layout == LeanName::Layout::kEquityTickQuote;  // in another file; the series is asked
+  if (*r.options.volume == VolumeChoice::kColumn && !trade && !trades_may_come_with_them) {
     return usage(r, "quotes have sizes but no traded volume; use --volume range-proxy, none" +
                         std::string(layout == LeanName::Layout::kTickQuote ? " or ticks" : ""));
   }
-  if (*r.options.volume == VolumeChoice::kTicks && layout != LeanName::Layout::kTickQuote) {
+  if (*r.options.volume == VolumeChoice::kTicks && !is_tick(layout)) {
     return usage(r, std::string("--volume ticks needs tick data, these are minute bars; use ") + (trade ? "column, " : "") +
                         "range-proxy or none");
   }
+  if (r.options.keep_ticks() && !is_tick(layout)) return usage(r, "--ticks keep needs tick data, these are minute bars; leave --ticks out");
   return Ok{};
+}
+
+/// Prices of LEAN's equity files are whole ten-thousandths.
+std::optional<RowKind> read_tenthousandths(std::string_view field, Price& out) noexcept {
+  constexpr Price kUnit = kPriceScale / 10'000;
+  const Decimal d = parse_decimal(field, 0);
+  if (d.error == DecimalError::kEmpty) return RowKind::kMissingField;
+  if (!d.ok() || d.rounded) return RowKind::kTextInPrice;
+  if (d.value > std::numeric_limits<Price>::max() / kUnit || d.value < std::numeric_limits<Price>::min() / kUnit) return RowKind::kOverflow;
+  out = d.value * kUnit;
+  return std::nullopt;
+}
+
+/// The four prices from field[first] on.
+std::optional<RowKind> read_ohlc(const std::array<std::string_view, 11>& field, std::size_t first, bool shares, std::array<Price, 4>& out,
+                                 std::uint64_t& rounded) noexcept {
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto fault = shares ? read_tenthousandths(field[first + i], out[i]) : read_price(field[first + i], out[i], rounded);
+    if (fault) return fault;
+  }
+  return std::nullopt;
 }
 
 class LeanFile {
  public:
-  LeanFile(Reader& reader, const LeanName& name, InstrumentId id)
-      : reader_(&reader), name_(&name), id_(id),
-        ticks_(id, *reader.options.volume == VolumeChoice::kTicks ? VolumeKind::kTicks : VolumeKind::kNone, reader.quality) {}
+  LeanFile(Reader& reader, const LeanName& name, InstrumentId id) : reader_(&reader), name_(&name), id_(id),
+        shares_(reader.symbols.at(id).asset_class == AssetClass::kEquity) {}
 
   [[nodiscard]] std::optional<RowKind> read_row(const Row& row) {
     std::array<std::string_view, 11> field;
@@ -65,30 +83,91 @@ class LeanFile {
     if (!ms) return RowKind::kBadTimestamp;
     const Resolved when = reader_->clock->to_utc(name_->date + *ms);
     if (!when.ok) return RowKind::kBadTimestamp;
-    return name_->layout == LeanName::Layout::kTickQuote ? read_tick(row, field, when) : read_bar(row, field, when);
+    switch (name_->layout) {
+      case LeanName::Layout::kTickQuote: return read_tick(row, field, when);
+      case LeanName::Layout::kEquityTickQuote: return read_side(row, field, when);
+      case LeanName::Layout::kEquityTickTrade: return read_trade(row, field, when);
+      default: return read_bar(row, field, when);
+    }
   }
-  void finish() { ticks_.build(reader_->bars); }
+  void finish() { flush(); }
 
  private:
-  std::optional<RowKind> read_tick(const Row& row, const std::array<std::string_view, 11>& field, const Resolved& when) {
-    Price bid = 0, ask = 0;
-    if (const auto fault = read_price(field[1], bid, reader_->quality.rounded)) return fault;
-    if (const auto fault = read_price(field[2], ask, reader_->quality.rounded)) return fault;
-    if (when.finding) {
-      reader_->quality.add(*when.finding, when.quarantine ? RowFate::kRejected : RowFate::kRepaired, row.line, row.text);
-      if (when.quarantine) return std::nullopt;
-    }
-    ticks_.add(when.utc, bid, ask, row.line, row.text);
+  using Fields = std::array<std::string_view, 11>;
+  struct Side {
+    Price price = 0;
+    Qty size = 0;
+  };
+  struct Held {
+    Resolved when;
+    Row row;
+    std::string text;  // the row's own, which does not live so long
+    std::uint16_t flags = 0;
+  };
+
+  std::optional<RowKind> read_tick(const Row& row, const Fields& field, const Resolved& when) {
+    Quote q;
+    if (const auto fault = read_price(field[1], q.bid, reader_->quality.rounded)) return fault;
+    if (const auto fault = read_price(field[2], q.ask, reader_->quality.rounded)) return fault;
+    reader_->place(id_, q, when, row);
     return std::nullopt;
   }
 
-  std::optional<RowKind> read_bar(const Row& row, const std::array<std::string_view, 11>& field, const Resolved& when) {
+  /// ms,bid,bid size,ask,ask size,exchange,condition,suspicious; one side a row, the other 0.
+  std::optional<RowKind> read_side(const Row& row, const Fields& field, const Resolved& when) {
+    Side bid, ask;
+    if (const auto fault = read_tenthousandths(field[1], bid.price)) return fault;
+    if (const auto fault = read_volume(field[2], bid.size, reader_->quality.rounded)) return fault;
+    if (const auto fault = read_tenthousandths(field[3], ask.price)) return fault;
+    if (const auto fault = read_volume(field[4], ask.size, reader_->quality.rounded)) return fault;
+    const std::uint16_t doubted = field[7] == "0" ? 0 : tick_flag::kBadPrice;
+    const bool has_bid = bid.price != 0, has_ask = ask.price != 0;
+    const bool completes = held_ && !has_bid && has_ask && held_->when.utc == when.utc && doubted == 0;
+    if (!completes) flush();
+    if (!has_bid && !has_ask) return RowKind::kBadTickPrice;
+    if (has_bid) bid_ = bid;
+    if (has_ask) ask_ = ask;
+    held_ = Held{when, row, std::string(row.text), doubted};
+    if (has_ask || doubted != 0) flush();
+    if (doubted != 0) {  // what is doubted must not stand as the other side of the next row
+      if (has_bid) bid_ = {};
+      if (has_ask) ask_ = {};
+    }
+    return std::nullopt;
+  }
+
+  /// The quote of the row that is held, with the other side as it stands.
+  void flush() {
+    if (!held_) return;
+    const Held held = std::move(*held_);
+    held_.reset();
+    Row row = held.row;
+    row.text = held.text;
+    if (bid_.price == 0 || ask_.price == 0) {
+      reader_->quality.add(RowKind::kOtherSideUnknown, row.line, row.text);
+      return;
+    }
+    reader_->place(id_, Quote{.bid = bid_.price, .ask = ask_.price, .bid_size = bid_.size, .ask_size = ask_.size, .flags = held.flags},
+                   held.when, row);
+  }
+
+  /// ms,price,size,exchange,condition,suspicious. Who took liquidity is not in the file.
+  std::optional<RowKind> read_trade(const Row& row, const Fields& field, const Resolved& when) {
+    Trade t;
+    if (const auto fault = read_tenthousandths(field[1], t.price)) return fault;
+    if (const auto fault = read_volume(field[2], t.size, reader_->quality.rounded)) return fault;
+    if (field[5] != "0") t.flags = tick_flag::kBadPrice;
+    reader_->place(id_, t, when, row);
+    return std::nullopt;
+  }
+
+  std::optional<RowKind> read_bar(const Row& row, const Fields& field, const Resolved& when) {
     std::array<Price, 4> bid{}, ask{};
     Bar bar{.instrument = id_};
     std::uint64_t rounded = 0;
-    if (const auto fault = read_ohlc(field, 1, bid, rounded)) return fault;
+    if (const auto fault = read_ohlc(field, 1, shares_, bid, rounded)) return fault;
     if (name_->layout == LeanName::Layout::kMinuteQuote) {
-      if (const auto fault = read_ohlc(field, 6, ask, rounded)) return fault;
+      if (const auto fault = read_ohlc(field, 6, shares_, ask, rounded)) return fault;
     } else {
       Qty volume = 0;
       if (const auto fault = read_volume(field[5], volume, rounded)) return fault;
@@ -108,7 +187,9 @@ class LeanFile {
   Reader* reader_;
   const LeanName* name_;
   InstrumentId id_;
-  TickBars ticks_;
+  bool shares_;               // prices are ten-thousandths
+  Side bid_, ask_;            // equity quotes: the last of each
+  std::optional<Held> held_;  // a bid row: the ask row of the same millisecond behind it makes one quote of both
 };
 
 }  // namespace
@@ -119,15 +200,19 @@ Result<LeanName> parse_lean_name(const Reader& reader) {
   const std::size_t n = split_fields(member, '_', part);
   const auto date = parse_date(part[0]);
   if (n != 4 || !date) {
-    return usage(reader, "'" + reader.member + "' is not a LEAN name; expected YYYYMMDD_symbol_minute_quote.csv (or minute_trade, tick_quote)");
+    return usage(reader, "'" + reader.member + "' is not a LEAN name; expected YYYYMMDD_symbol_minute_quote.csv (or minute_trade, tick_quote), "
+                             "or YYYYMMDD_symbol_Quote_Tick.csv (or Trade_Tick) of shares");
   }
   LeanName name{.date = *date, .symbol = reader.options.symbol};
-  if (part[2] == "minute" && part[3] == "quote") name.layout = LeanName::Layout::kMinuteQuote;
-  else if (part[2] == "minute" && part[3] == "trade") name.layout = LeanName::Layout::kMinuteTrade;
-  else if (part[2] == "tick" && part[3] == "quote") name.layout = LeanName::Layout::kTickQuote;
+  const auto is = [&part](std::string_view third, std::string_view fourth) { return part[2] == third && part[3] == fourth; };
+  if (is("minute", "quote")) name.layout = LeanName::Layout::kMinuteQuote;
+  else if (is("minute", "trade")) name.layout = LeanName::Layout::kMinuteTrade;
+  else if (is("tick", "quote")) name.layout = LeanName::Layout::kTickQuote;
+  else if (is("Quote", "Tick")) name.layout = LeanName::Layout::kEquityTickQuote;
+  else if (is("Trade", "Tick")) name.layout = LeanName::Layout::kEquityTickTrade;
   else {
     return usage(reader, "LEAN " + std::string(part[2]) + " " + std::string(part[3]) +
-                             " files are not read; use minute quote, minute trade or tick quote files");
+                             " files are not read; use minute quote, minute trade or tick quote files, or tick quote and trade files of shares");
   }
   if (name.symbol.empty()) {
     const bool folder_fits = reader.symbols.find(part[1]) == kNoInstrument && reader.symbols.find(reader.folder) != kNoInstrument;
@@ -142,7 +227,13 @@ Status read_lean(ByteSource& bytes, Reader& reader) {
   auto id = reader.symbols.require(name.value().symbol, reader.where());
   if (!id) return id.error();
   if (Status s = check_choices(reader, name.value().layout); !s) return s;
-  reader.quality.ticks = name.value().layout == LeanName::Layout::kTickQuote;
+  const bool of_shares = name.value().layout == LeanName::Layout::kEquityTickQuote || name.value().layout == LeanName::Layout::kEquityTickTrade;
+  if (of_shares && reader.symbols.at(id.value()).asset_class != AssetClass::kEquity) {
+    return usage(reader, "is named as a file of shares, and " + reader.symbols.at(id.value()).symbol + " is not of class equity");
+  }
+  reader.quality.ticks = is_tick(name.value().layout);
+  if (name.value().layout == LeanName::Layout::kEquityTickTrade) reader.quality.basis = PriceBasis::kTrade;
+  reader.quality.quote_sizes = name.value().layout == LeanName::Layout::kEquityTickQuote;
 
   RowSource rows(bytes, reader.quality);
   LeanFile file(reader, name.value(), id.value());

@@ -1,5 +1,8 @@
 #include "adapters/feed/reader.hpp"
 
+#include "adapters/feed/tick_checks.hpp"
+#include "engine/market/input_guard.hpp"
+
 namespace omega::feed {
 namespace {
 
@@ -52,5 +55,27 @@ void Reader::place(Bar bar, const Resolved& when, const Row& row) {
   }
   bars.push_back({bar, static_cast<std::uint32_t>(row.line), 0});
 }
+
+template <class T>
+void Reader::place_tick(InstrumentId id, T tick, const Resolved& when, const Row& row) {
+  const bool keep = options.keep_ticks();
+  const RowFate bad = keep ? RowFate::kQuarantined : RowFate::kRejected;
+  tick.ts = when.utc;
+  // a reader has set a bit: the source itself doubts the tick
+  const auto fault = tick_fault(tick.flags) ? std::optional(RowKind::kSuspiciousTick) : tick_fault(judge_tick(InputEvent::of(tick)));
+  tick.flags |= judge_tick(InputEvent::of(tick));
+  if (when.finding) quality.add(*when.finding, when.quarantine ? bad : RowFate::kRepaired, row.line, row.text);
+  if (when.quarantine) tick.flags |= tick_flag::kBadOrder;
+  else if (fault) quality.add(*fault, bad, row.line, row.text);  // one word per tick that is lost
+  if (!keep && (tick.flags & tick_flag::kBadMask) != 0) return;
+  ticks[id].add(tick, static_cast<std::uint32_t>(row.line));
+}
+
+void Reader::place(InstrumentId id, Quote quote, const Resolved& when, const Row& row) {
+  if (quote.bid == quote.ask && quote.bid > 0) ++quality.locked;
+  place_tick(id, quote, when, row);
+}
+
+void Reader::place(InstrumentId id, Trade trade, const Resolved& when, const Row& row) { place_tick(id, trade, when, row); }
 
 }  // namespace omega::feed

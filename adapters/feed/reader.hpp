@@ -3,6 +3,7 @@
 // Errors:   a reader returns an Error only for what makes the whole file unusable (usage, damage); rows are counted.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "adapters/feed/decimal.hpp"
 #include "adapters/feed/local_clock.hpp"
 #include "adapters/feed/placed_bar.hpp"
+#include "adapters/feed/placed_tick.hpp"
 #include "adapters/feed/row_source.hpp"
 #include "adapters/feed/symbol_table.hpp"
 
@@ -23,10 +25,17 @@ struct Reader {
   const std::string& member;     // file or zip member name
   SourceQuality& quality;
   std::vector<PlacedBar>& bars;  // in file order
+  std::map<InstrumentId, TickList>& ticks;  // in file order, faulty ones marked, or left out unless they are kept
 
   /// Appends one bar whose t_open is a local time; reports what the zone says about it.
   void place(Bar bar, const Resolved& when, const Row& row);
+  /// Appends one quote or trade, judged; its ts is set from when.
+  void place(InstrumentId id, Quote quote, const Resolved& when, const Row& row);
+  void place(InstrumentId id, Trade trade, const Resolved& when, const Row& row);
   [[nodiscard]] std::string where() const { return quality.file; }
+
+ private:
+  template <class T> void place_tick(InstrumentId id, T tick, const Resolved& when, const Row& row);
 };
 
 /// A price or volume field; nullopt when it was read. rounded counts values finer than the scale.

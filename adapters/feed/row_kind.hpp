@@ -22,6 +22,8 @@ enum class RowKind : std::uint8_t {
   kDuplicateExact, kDuplicateOtherValues, kOutOfOrder, kOffMinute, kSpike,
   kCrossedTick, kBadTickPrice, kTickOutOfOrder,
   kNoTimeOfDay, kNextYear,
+  kBadTickSize, kDuplicateTick, kSuspiciousTick, kOtherSideUnknown, kUnknownType, kUnpairedRow, kBadBookRow, kCrossedBook,
+  kBookGap, kHalt, kOlderOrder, kCutRecord, kBadRecord, kDuplicateOrder,
   kCount
 };
 inline constexpr std::size_t kRowKindCount = static_cast<std::size_t>(RowKind::kCount);
@@ -68,11 +70,25 @@ inline constexpr std::array<RowKindInfo, kRowKindCount> kRowKinds{{
     {"out_of_order", RowFate::kQuarantined, "outside the longest run of increasing times"},
     {"off_minute", RowFate::kQuarantined, "a bar that does not begin on a minute"},
     {"spike", RowFate::kQuarantined, "more than 50 % away from the rows before and after"},
-    {"crossed_tick", RowFate::kRejected, "tick with bid > ask, left out of its bar"},
-    {"bad_tick_price", RowFate::kRejected, "tick with a price <= 0 or too large, left out of its bar"},
-    {"tick_out_of_order", RowFate::kRejected, "tick before the tick before it, left out of its bar"},
+    {"crossed_tick", RowFate::kRejected, "tick with bid > ask; left out, or quarantined where ticks are kept"},
+    {"bad_tick_price", RowFate::kRejected, "tick with a price <= 0 or too large; left out, or quarantined where ticks are kept"},
+    {"tick_out_of_order", RowFate::kRejected, "tick outside the longest run of times; left out, or quarantined where ticks are kept"},
     {"no_time_of_day", RowFate::kNote, "a calendar row without a time; left out"},
     {"next_year", RowFate::kRepaired, "a January row behind late December: it belongs to the next year"},
+    {"bad_tick_size", RowFate::kRejected, "tick with a size below zero or too large, or a trade of nothing; left out, or quarantined where ticks are kept"},
+    {"duplicate_tick", RowFate::kQuarantined, "same time and values as a tick of an earlier file"},
+    {"suspicious_tick", RowFate::kRejected, "the source itself marks the tick as suspicious; left out, or quarantined where ticks are kept"},
+    {"other_side_unknown", RowFate::kNote, "one side of a quote before the other was ever given; left out"},
+    {"unknown_type", RowFate::kRejected, "a message type that the format does not have"},
+    {"unpaired_row", RowFate::kRejected, "a message without its order book row, or a row without its message"},
+    {"bad_book_row", RowFate::kRejected, "an order book row whose levels are out of order or have a price or size out of range"},
+    {"crossed_book", RowFate::kNote, "an order book row with best bid > best ask; journaled, no bar is made of it"},
+    {"book_gap", RowFate::kNote, "changes of the book are missing before this row; a whole book follows"},
+    {"halt", RowFate::kNote, "trading halted, quoted again or resumed"},
+    {"older_order", RowFate::kNote, "a message about an order that was entered before the file begins"},
+    {"cut_record", RowFate::kRejected, "the file ends inside a record"},
+    {"bad_record", RowFate::kRejected, "a record of another length than its type has"},
+    {"duplicate_order", RowFate::kRejected, "an order entered under the number of one that is still there"},
 }};
 
 [[nodiscard]] constexpr const RowKindInfo& info(RowKind kind) noexcept {

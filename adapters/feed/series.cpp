@@ -1,9 +1,11 @@
 #include "adapters/feed/series.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "adapters/feed/bar_checks.hpp"
 #include "adapters/feed/price_path.hpp"
+#include "adapters/feed/tick_bars.hpp"
 #include "adapters/feed/trading_week.hpp"
 
 namespace omega::feed {
@@ -15,6 +17,31 @@ constexpr DurationNs kStretch_ns = 7 * kDay_ns;
 using Bars = std::vector<PlacedBar>;
 
 bool by_time(const PlacedBar& a, const PlacedBar& b) noexcept { return a.bar.t_open < b.bar.t_open; }
+
+/// Bars of the ticks, checked source by source as if they had been read.
+Status add_bars_of_ticks(Series& series, const InstrumentConfig& instrument, std::span<SourceQuality> qualities, SymbolSummary& s) {
+  if (series.ticks.ticks.empty()) return Ok{};
+  if (Status ordered = order_ticks(series.ticks, series.keep_ticks, instrument.symbol, qualities); !ordered) return ordered;
+  TickBars made = bars_of_ticks(series.ticks, series.instrument, series.volume);
+  if (made.bars.empty()) {
+    return Error{ErrorKind::kData, instrument.symbol + ": no bar could be made of its " + std::to_string(series.ticks.ticks.size()) +
+                                       " ticks; check --format and the files"};
+  }
+  std::map<std::uint32_t, Bars> by_source;
+  for (const PlacedBar& b : made.bars) by_source[b.source].push_back(b);
+  for (auto& [source, own] : by_source) {
+    check_bars(own, qualities[source]);
+    qualities[source].basis = own.front().bar.basis;
+    series.bars.insert(series.bars.end(), own.begin(), own.end());
+  }
+  if (!series.keep_ticks) {
+    series.ticks = TickList{};
+    return Ok{};
+  }
+  s.ticks = summarise_ticks(series.ticks, qualities);
+  s.ticks.trades_outside = made.trades_outside;
+  return Ok{};
+}
 
 void reject_unpaired(const PlacedBar& b, std::span<SourceQuality> qualities) {
   qualities[b.source].add(RowKind::kUnpairedSide, b.line, utc_text(b.bar.t_open).substr(0, 16) + "Z " + path_text(b.bar));
@@ -75,8 +102,13 @@ Status unite_basis(Series& series, const InstrumentConfig& instrument, std::span
 }
 
 Status check_volume_column(const Series& series, const InstrumentConfig& instrument, std::span<SourceQuality> qualities) {
+  const bool quotes_alone = series.volume == VolumeChoice::kColumn && qualities[series.bars.front().source].ticks;
   const bool some = std::any_of(series.bars.begin(), series.bars.end(), [](const PlacedBar& b) { return b.bar.volume > 0; });
   if (some || series.volume != VolumeChoice::kColumn) return Ok{};
+  if (quotes_alone) {
+    return Error{ErrorKind::kUsage, instrument.symbol + ": quotes have sizes but no traded volume, and there are no trades among the files; "
+                                                        "use --volume range-proxy, none or ticks"};
+  }
   return Error{ErrorKind::kUsage, qualities[series.bars.front().source].file + ": the volume column of " + instrument.symbol +
                                       " is zero in all " + std::to_string(series.bars.size()) +
                                       " rows; use --volume none or --volume range-proxy"};
@@ -132,7 +164,7 @@ void summarise(const Bars& bars, std::span<SourceQuality> qualities, SymbolSumma
     ++q.events;
     if (q.first_open == 0 || b.bar.t_open < q.first_open) q.first_open = b.bar.t_open;
     q.last_open = std::max(q.last_open, b.bar.t_open);
-    ++s.events;
+    ++s.bars;
     ++(is_good(b) ? s.good : s.quarantined);
     if (b.bar.volume == 0 && b.bar.volume_kind != VolumeKind::kNone && is_good(b)) ++s.zero_volume, ++q.zero_volume;
   }
@@ -140,12 +172,25 @@ void summarise(const Bars& bars, std::span<SourceQuality> qualities, SymbolSumma
   s.to_ts = bars.back().bar.ts;
 }
 
+/// What the ticks add to the sums of the bars.
+void add_ticks(const TickList& list, SymbolSummary& s) {
+  s.events = s.bars + s.ticks.events();
+  s.quarantined += s.ticks.quarantined;
+  s.good += s.ticks.events() - s.ticks.quarantined;
+  if (list.ticks.empty()) return;
+  s.from_ts = std::min(s.from_ts, list.ticks.front().ts);
+  s.to_ts = std::max(s.to_ts, list.ticks.back().ts);
+}
+
 }  // namespace
 
 Result<SymbolSummary> finish_series(Series& series, const InstrumentConfig& instrument, int gap_minutes_min,
                                     std::span<SourceQuality> qualities) {
-  OMEGA_REQUIRE(!series.bars.empty(), series.instrument, 0);
-  SymbolSummary s{.symbol = instrument.symbol, .instrument = series.instrument};
+  OMEGA_REQUIRE(!series.empty(), series.instrument, 0);
+  SymbolSummary s;
+  s.symbol = instrument.symbol;
+  s.instrument = series.instrument;
+  if (Status made = add_bars_of_ticks(series, instrument, qualities, s); !made) return made.error();
   if (Status united = unite_basis(series, instrument, qualities, s.basis); !united) return united.error();
   if (Status volume = check_volume_column(series, instrument, qualities); !volume) return volume.error();
   std::stable_sort(series.bars.begin(), series.bars.end(), by_time);
@@ -158,6 +203,7 @@ Result<SymbolSummary> finish_series(Series& series, const InstrumentConfig& inst
   for (PlacedBar& b : series.bars) qualities[b.source].volume_kind = s.volume_kind;
   count_gaps(series.bars, instrument.asset_class, gap_minutes_min, qualities, s);
   summarise(series.bars, qualities, s);
+  add_ticks(series.ticks, s);
   return s;
 }
 

@@ -34,11 +34,13 @@ void SourceQuality::add(RowKind kind, RowFate fate, std::uint64_t line, std::str
   }
   switch (kind) {
     case RowKind::kDuplicateExact:
-    case RowKind::kDuplicateOtherValues: ++duplicates; break;
+    case RowKind::kDuplicateOtherValues:
+    case RowKind::kDuplicateTick: ++duplicates; break;
     case RowKind::kOutOfOrder:
     case RowKind::kTickOutOfOrder: ++out_of_order; break;
     case RowKind::kCrossed:
-    case RowKind::kCrossedTick: ++crossed; break;
+    case RowKind::kCrossedTick:
+    case RowKind::kCrossedBook: ++crossed; break;
     case RowKind::kAmbiguousTime: ++ambiguous_times; break;
     case RowKind::kSkippedTime: ++skipped_times; break;
     default: break;

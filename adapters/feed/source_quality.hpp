@@ -28,10 +28,12 @@ struct SourceQuality {
   std::string notes;   // e.g. columns that were ignored
   PriceBasis basis = PriceBasis::kBidAsk;
   VolumeKind volume_kind = VolumeKind::kNone;
-  bool ticks = false;          // rows are quotes; bars were built from them
+  bool ticks = false;          // rows are quotes, trades or book events; bars were built from them
+  bool quote_sizes = false;    // the quotes carry sizes: a size of 0 is none, not unknown
 
   std::uint64_t rows = 0;      // lines of data, empty ones included, headers not
-  std::uint64_t events = 0;    // bars journaled, quarantined ones included
+  std::uint64_t events = 0;    // journaled, quarantined ones included: bars, and ticks where they are kept
+  std::uint64_t quotes = 0, trades = 0, book_events = 0;  // journaled ticks, quarantined ones included
   std::uint64_t quarantined = 0, rejected = 0, repaired = 0;
   std::uint64_t duplicates = 0, out_of_order = 0, crossed = 0, locked = 0, zero_volume = 0, rounded = 0;
   std::uint64_t ambiguous_times = 0, skipped_times = 0;

@@ -1,55 +1,113 @@
 #include "adapters/feed/tick_bars.hpp"
 
 #include <algorithm>
+#include <optional>
 
-#include "adapters/feed/longest_run.hpp"
 #include "engine/market/input_guard.hpp"
+#include "engine/market/order_book.hpp"
 
 namespace omega::feed {
+namespace {
 
-void TickBars::add(TimeNs ts, Price bid, Price ask, std::uint64_t line, std::string_view text) {
-  if (bid <= 0 || ask <= 0 || bid > kPriceLimit || ask > kPriceLimit) {
-    quality_->add(RowKind::kBadTickPrice, line, text);
-    return;
-  }
-  if (bid > ask) {
-    quality_->add(RowKind::kCrossedTick, line, text);
-    return;
-  }
-  if (bid == ask) ++quality_->locked;
-  ticks_.push_back({ts, bid, ask, static_cast<std::uint32_t>(line)});
-}
+constexpr DurationNs kQuoteAge_max_ns = 2 * kHour_ns;
 
-void TickBars::build(std::vector<PlacedBar>& out) {
-  std::vector<TimeNs> times(ticks_.size());
-  std::transform(ticks_.begin(), ticks_.end(), times.begin(), [](const Tick& t) { return t.ts; });
-  const std::vector<bool> in_order = longest_run(times, false);
-  Bar* bar = nullptr;
-  for (std::size_t i = 0; i < ticks_.size(); ++i) {
-    const Tick& t = ticks_[i];
-    if (!in_order[i]) {
-      quality_->add(RowKind::kTickOutOfOrder, t.line, "tick " + std::to_string(t.ts) + " ns UTC");
-      continue;
-    }
+struct Top {
+  TimeNs ts = 0;
+  Price bid = 0, ask = 0;
+};
+
+class BarMaker {
+ public:
+  BarMaker(InstrumentId instrument, VolumeChoice volume, PriceBasis basis, TickBars& out)
+      : instrument_(instrument), volume_(volume), basis_(basis), out_(&out) {}
+
+  /// A quote, a whole book update, or a trade where bars are made of trades.
+  void price(const PlacedTick& t, Price bid, Price ask) {
+    top_ = Top{t.ts, bid, ask};
+    Bar& bar = bar_at(t, *top_);
+    bar.bid_high = std::max(bar.bid_high, bid), bar.bid_low = std::min(bar.bid_low, bid), bar.bid_close = bid;
+    bar.ask_high = std::max(bar.ask_high, ask), bar.ask_low = std::min(bar.ask_low, ask), bar.ask_close = ask;
+    ++bar.n_ticks;
+    if (volume_ == VolumeChoice::kTicks) bar.volume += kQtyScale;
+  }
+  void traded(const PlacedTick& t) {
     const TimeNs t_open = floor_div(t.ts, kMinute_ns) * kMinute_ns;
-    if (bar == nullptr || bar->t_open != t_open) {
-      out.push_back({Bar{.ts = t_open + kMinute_ns, .t_open = t_open,
-                         .bid_open = t.bid, .bid_high = t.bid, .bid_low = t.bid, .bid_close = t.bid,
-                         .ask_open = t.ask, .ask_high = t.ask, .ask_low = t.ask, .ask_close = t.ask,
-                         .instrument = instrument_, .volume_kind = volume_kind_},
-                     t.line, 0});
-      bar = &out.back().bar;
+    const bool open = !out_->bars.empty() && out_->bars.back().bar.t_open == t_open;
+    if (!open && (!top_ || t.ts - top_->ts > kQuoteAge_max_ns)) {
+      ++out_->trades_outside;
+      return;
     }
-    bar->bid_high = std::max(bar->bid_high, t.bid);
-    bar->bid_low = std::min(bar->bid_low, t.bid);
-    bar->bid_close = t.bid;
-    bar->ask_high = std::max(bar->ask_high, t.ask);
-    bar->ask_low = std::min(bar->ask_low, t.ask);
-    bar->ask_close = t.ask;
-    ++bar->n_ticks;
-    if (volume_kind_ == VolumeKind::kTicks) bar->volume += kQtyScale;
+    Bar& bar = bar_at(t, *top_);
+    if (volume_ == VolumeChoice::kColumn) bar.volume = std::min(bar.volume + t.size, kVolumeLimit + 1);  // judge_bar refuses more
   }
-  ticks_.clear();
+
+ private:
+  Bar& bar_at(const PlacedTick& t, const Top& top) {
+    const TimeNs t_open = floor_div(t.ts, kMinute_ns) * kMinute_ns;
+    if (out_->bars.empty() || out_->bars.back().bar.t_open != t_open) {
+      const bool both = basis_ == PriceBasis::kBidAsk;
+      const Price ask = both ? top.ask : 0;
+      out_->bars.push_back({Bar{.ts = t_open + kMinute_ns, .t_open = t_open,
+                                .bid_open = top.bid, .bid_high = top.bid, .bid_low = top.bid, .bid_close = top.bid,
+                                .ask_open = ask, .ask_high = ask, .ask_low = ask, .ask_close = ask,
+                                .instrument = instrument_, .basis = basis_, .volume_kind = kind()},
+                            t.line, t.source});
+    }
+    return out_->bars.back().bar;
+  }
+  [[nodiscard]] VolumeKind kind() const noexcept {
+    switch (volume_) {
+      case VolumeChoice::kColumn: return VolumeKind::kTraded;
+      case VolumeChoice::kTicks: return VolumeKind::kTicks;
+      default: return VolumeKind::kNone;  // range proxy: filled in for the whole series
+    }
+  }
+
+  InstrumentId instrument_;
+  VolumeChoice volume_;
+  PriceBasis basis_;
+  TickBars* out_;
+  std::optional<Top> top_;
+};
+
+/// The book after each event; best() when it is whole and usable.
+class BookTop {
+ public:
+  bool take(const TickList& list, const PlacedTick& t) {
+    if (t.is(EventType::kBookSnapshot)) book_.on_snapshot(list.snapshot(t));
+    else book_.on_delta(list.delta(t));
+    return book_.usable();
+  }
+  [[nodiscard]] Price bid() const noexcept { return book_.bids().best().price; }
+  [[nodiscard]] Price ask() const noexcept { return book_.asks().best().price; }
+
+ private:
+  OrderBook book_;
+};
+
+}  // namespace
+
+TickBars bars_of_ticks(const TickList& list, InstrumentId instrument, VolumeChoice volume) {
+  bool quotes = false, book = false;
+  for (const PlacedTick& t : list.ticks) {
+    quotes = quotes || (t.good() && t.is(EventType::kQuote));
+    book = book || (t.good() && t.is_book());
+  }
+  TickBars out;
+  BookTop top;
+  BarMaker maker(instrument, volume, quotes || book ? PriceBasis::kBidAsk : PriceBasis::kTrade, out);
+  for (const PlacedTick& t : list.ticks) {
+    if (!t.good()) continue;
+    if (t.is(EventType::kQuote)) {
+      maker.price(t, t.price, t.ask);
+    } else if (t.is_book()) {
+      if (!quotes && top.take(list, t)) maker.price(t, top.bid(), top.ask());
+    } else {
+      if (!quotes && !book) maker.price(t, t.price, 0);
+      maker.traded(t);
+    }
+  }
+  return out;
 }
 
 }  // namespace omega::feed

@@ -1,36 +1,24 @@
-// What:     Quotes to M1 bid/ask bars with tick counts.
-// Owner:    one reader; holds the file's ticks until build().   Threads: one.
-// Rules:    a tick with bid > ask, a price <= 0, or a time outside the longest run of non-decreasing times is left out,
-//           counted and listed; bid = ask is kept and counted (STRATEGIES 1.7). A minute without ticks has no bar.
-// Units:    volume and n_ticks count the ticks used; volume is 1e-8 of a tick.
+// What:     The ticks of one instrument to M1 bars, with tick counts and, where wanted, the traded volume.
+// Owner:    the import.   Threads: one.
+// Rules:    bid/ask bars of the quotes, or of the best bid and ask after every whole book update, or, where there are only trades, bars
+//           of trade prices. A quarantined tick is left out; so is a book that is not usable at that moment (a side missing,
+//           crossed). A minute with neither has no bar; a minute with trades only has a bar of the quote in force, when that is at
+//           most 2 h old (max_gap of STRATEGIES 1.7).
+// Units:    n_ticks: quotes, book updates or trades used; volume 1e-8 of a tick or of a traded unit.
 #pragma once
 
-#include <vector>
-
+#include "adapters/feed/import_options.hpp"
 #include "adapters/feed/placed_bar.hpp"
-#include "adapters/feed/source_quality.hpp"
+#include "adapters/feed/placed_tick.hpp"
 
 namespace omega::feed {
 
-class TickBars {
- public:
-  TickBars(InstrumentId instrument, VolumeKind volume_kind, SourceQuality& quality)
-      : instrument_(instrument), volume_kind_(volume_kind), quality_(&quality) {}
-
-  void add(TimeNs ts, Price bid, Price ask, std::uint64_t line, std::string_view text);
-  /// Appends the bars of all ticks added.
-  void build(std::vector<PlacedBar>& out);
-
- private:
-  struct Tick {
-    TimeNs ts;
-    Price bid, ask;
-    std::uint32_t line;
-  };
-  InstrumentId instrument_;
-  VolumeKind volume_kind_;
-  SourceQuality* quality_;
-  std::vector<Tick> ticks_;
+struct TickBars {
+  std::vector<PlacedBar> bars;               // in order; each of the source of its first tick
+  std::uint64_t trades_outside = 0;          // trades of no bar: no quote was in force
 };
+
+/// ticks: in order.
+[[nodiscard]] TickBars bars_of_ticks(const TickList& list, InstrumentId instrument, VolumeChoice volume);
 
 }  // namespace omega::feed

@@ -14,7 +14,8 @@
 
 namespace omega {
 
-enum class AssetClass : std::uint8_t { kFxMajor = 0, kFxCross = 1, kMetal = 2, kEnergy = 3, kCrypto = 4, kFuture = 5, kIndex = 6 };
+enum class AssetClass : std::uint8_t { kFxMajor = 0, kFxCross = 1, kMetal = 2, kEnergy = 3, kCrypto = 4, kFuture = 5, kIndex = 6,
+                                     kEquity = 7 };
 
 /// F26: two volatility states of one instrument and timeframe M15; 0 is LOW. Input of a run, fitted elsewhere.
 struct VolatilityModel {

@@ -1,6 +1,7 @@
 // Runs the fuzz bodies in every test run, over inputs grown from a few good files by a seeded mutator.
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <iostream>
 #include <random>
 #include <string>
@@ -11,9 +12,26 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 namespace {
 
 constexpr std::uint64_t kSeed = 20180307;
-constexpr int kInputs = 6000;
+constexpr int kInputs = 20'000;
 
-/// First byte: decoder; second, for csv and lean: its options.
+std::string big_endian(std::uint32_t v) {
+  return {static_cast<char>(v >> 24), static_cast<char>(v >> 16), static_cast<char>(v >> 8), static_cast<char>(v)};
+}
+std::string bi5_record(std::uint32_t ms, std::uint32_t ask, std::uint32_t bid) {
+  const std::uint32_t size = std::bit_cast<std::uint32_t>(1.5f);
+  return big_endian(ms) + big_endian(ask) + big_endian(bid) + big_endian(size) + big_endian(size);
+}
+
+/// A message about one order: type, time, order, what follows.
+std::string itch_of(char type, std::uint32_t ns, std::uint32_t order, const std::string& rest) {
+  const std::string body = std::string(1, type) + std::string(4, '\0') + std::string("\x1f\x60", 2) + big_endian(ns) + big_endian(0) + big_endian(order) + rest;
+  return std::string(1, '\0') + static_cast<char>(body.size()) + body;
+}
+std::string itch_order(std::uint32_t ns, std::uint32_t order, char side, std::uint32_t shares, std::uint32_t price) {
+  return itch_of('A', ns, order, side + big_endian(shares) + "IBM     " + big_endian(price));
+}
+
+/// First byte: decoder; second, for csv, lean and lobster: its options.
 std::vector<std::string> good_files() {
   using namespace std::string_literals;
   return {"\0"s + "20180309 165900;1.2;1.3;1.1;1.25;7\n20180311 023000;1.2;1.3;1.1;1.25;7\n20181104 013000;1.2;1.3;1.1;1.25;7\n",
@@ -22,7 +40,20 @@ std::vector<std::string> good_files() {
           "\1"s + "\x0c" + "timestamp,bid,ask\n2018-03-05 15:00:00.2Z,1.2,1.3\n2018-03-05 15:00:01.2Z,1.2,1.3\n",
           "\2"s + std::string(1, '\0') + "0,1.3,1.31,1.29,1.3,0,1.301,1.311,1.291,1.301,0\n9000000,1.3,1.31,1.29,1.3,0,1.301,1.311,1.291,1.301,0\n",
           "\2"s + "\1" + "0,7424.91,7424.91,7422,7422,7.14319709\n60000,7420,7422,7405,7405,13.35069752\n",
-          "\2"s + "\2" + "46.2042,1.2,1.3\n46.2042,1.2,1.2\n70000,1.21,1.3\n"};
+          "\2"s + "\2" + "46.2042,1.2,1.3\n46.2042,1.2,1.2\n70000,1.21,1.3\n",
+          "\2"s + "\x83" + "14400054,0,0,1836300,100,Q,1,0\n34200005,1812600,300,0,0,P,1,0\n34200005,0,0,1813000,400,N,1,0\n34200010,1812700,100,0,0,K,1,1\n",
+          "\2"s + "\x84" + "34200000,1812700,283,P,2000,0\n34260000,1812800,17,P,2000,0\n34260002,1812800,9,P,2000,1\n",
+          "\3timestamp,bid,ask\n2013-01-01 22:00:00.295000+00:00,1.655,1.728\n2013-01-01 22:02:35.907,1.657,1.658\n",
+          "\3EUR/USD,20090501 00:00:00.161,1.32,1.3205\nGBP/USD,20090501 00:00:00.161,1.52,1.5205\n",
+          "\4"s + bi5_record(100, 130005, 130001) + bi5_record(100, 130004, 130004) + bi5_record(3'599'999, 130005, 130001),
+          "\5"s + itch_order(1, 1, 'B', 100, 2'880'000) + itch_order(2, 2, 'S', 50, 2'881'000) + itch_order(3, 3, 'S', 70, 2'881'000) +
+              itch_of('E', 4, 2, big_endian(20) + std::string(8, '\0')) + itch_of('X', 5, 3, big_endian(20)) +
+              itch_of('U', 6, 3, big_endian(0) + big_endian(9) + big_endian(5) + big_endian(2'881'500)) + itch_of('D', 7, 1, ""),
+          "\6"s + "\1" + "34200,1,11,100,5800000,1\n34200.5,1,12,30,5801000,-1\n34201,4,12,10,5801000,-1\n34201,5,0,7,5800500,1\n34262,7,0,0,-1,-1\n"
+                          "34262.25,3,11,100,5800000,1\n\x1e"
+                          "5802000,50,5800000,100,5803000,70,5799000,20\n5801000,30,5800000,100,5802000,50,5799000,20\n"
+                          "5801000,20,5800000,100,5802000,50,5799000,20\n5801000,20,5800000,100,5802000,50,5799000,20\n"
+                          "5801000,20,5800000,100,5802000,50,5799000,20\n5801000,20,5799000,20,5802000,50,-9999999999,0\n"};
 }
 
 std::string mutate(std::string text, std::mt19937_64& random) {

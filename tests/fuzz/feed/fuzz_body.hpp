@@ -12,7 +12,16 @@ namespace omega::feed::fuzz {
 void histdata(const std::uint8_t* data, std::size_t size);
 /// Bytes as a csv file; the first byte picks the options.
 void csv(const std::uint8_t* data, std::size_t size);
-/// Bytes as LEAN minute quote, minute trade and tick rows; the first byte picks which.
+/// Bytes as LEAN minute quote, minute trade and tick rows; the first byte picks which, its top bit whether ticks are kept.
 void lean(const std::uint8_t* data, std::size_t size);
+
+/// Bytes as TrueFX rows.
+void truefx(const std::uint8_t* data, std::size_t size);
+/// Bytes as the records of a Dukascopy hour.
+void bi5(const std::uint8_t* data, std::size_t size);
+/// Bytes as a file of ITCH messages.
+void itch(const std::uint8_t* data, std::size_t size);
+/// Bytes as a LOBSTER day: the message file up to the first 0x1e, the order book behind it; the first byte is the number of levels.
+void lobster(const std::uint8_t* data, std::size_t size);
 
 }  // namespace omega::feed::fuzz

@@ -34,7 +34,7 @@ TEST(LoadConfig, ReadsTheInstrumentTableInItsOrderAndInEngineUnits) {
   const auto config = load_config(copy.dir(), "green_only", {});
   ASSERT_TRUE(config.ok()) << config.error().message;
   const EngineConfig& c = config.value();
-  ASSERT_EQ(c.instruments.size(), 21u);
+  ASSERT_EQ(c.instruments.size(), 25u);
   EXPECT_EQ(c.instruments[0].symbol, "EURUSD");
   EXPECT_EQ(c.instruments[18].symbol, "ETHUSD");
   EXPECT_EQ(c.instruments[19].symbol, "6E");
@@ -51,6 +51,10 @@ TEST(LoadConfig, ReadsTheInstrumentTableInItsOrderAndInEngineUnits) {
   EXPECT_EQ(instrument(c, "6E").tick, 50'000);
   EXPECT_DOUBLE_EQ(instrument(c, "6E").contract, 125'000);
   EXPECT_FALSE(instrument(c, "SPXUSD").tradable);
+  EXPECT_EQ(c.instruments[21].symbol, "AAPL");
+  EXPECT_EQ(instrument(c, "GOOG").asset_class, AssetClass::kEquity);
+  EXPECT_EQ(instrument(c, "IBM").u, 15'000'000);
+  EXPECT_EQ(instrument(c, "SPY").lot_step, kQtyScale);
   EXPECT_EQ(instrument(c, "GBPJPY").quote, "JPY");
   EXPECT_EQ(instrument(c, "BTCUSD").lot_max, 10 * kQtyScale);
 }

@@ -1,6 +1,7 @@
 // Guards: a cut or foreign archive that is read as if it were whole, and members that are overlooked.
 #include "adapters/feed/archive_reader.hpp"
 
+#include <lzma.h>
 #include <zip.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -140,9 +141,42 @@ TEST(ArchiveReader, says_that_an_archive_is_damaged_when_a_byte_of_its_data_chan
   }
 }
 
+TEST(ArchiveReader, reads_xz_and_lzma_without_a_container_and_refuses_what_is_damaged) {
+  const TempFolder folder;
+  const std::string text = "one\ntwo\n";
+  std::string xz(1024, '\0'), lzma(1024, '\0');
+  std::size_t n = 0;
+  ASSERT_EQ(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC32, nullptr, reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
+                                    reinterpret_cast<std::uint8_t*>(xz.data()), &n, xz.size()), LZMA_OK);
+  xz.resize(n);
+  lzma_options_lzma options;
+  ASSERT_FALSE(lzma_lzma_preset(&options, 6));
+  lzma_stream stream = LZMA_STREAM_INIT;
+  ASSERT_EQ(lzma_alone_encoder(&stream, &options), LZMA_OK);
+  stream.next_in = reinterpret_cast<const std::uint8_t*>(text.data());
+  stream.avail_in = text.size();
+  stream.next_out = reinterpret_cast<std::uint8_t*>(lzma.data());
+  stream.avail_out = lzma.size();
+  ASSERT_EQ(lzma_code(&stream, LZMA_FINISH), LZMA_STREAM_END);
+  lzma.resize(lzma.size() - stream.avail_out);
+  lzma_end(&stream);
+
+  using Members = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(read_all(folder.write("a.csv.xz", xz)).members, (Members{{"a.csv", text}}));
+  EXPECT_EQ(read_all(folder.write("b.csv.xz", xz + xz)).members, (Members{{"b.csv", text + text}})) << "xz files may be joined";
+  EXPECT_EQ(read_all(folder.write("05h_ticks.bi5", lzma)).members, (Members{{"05h_ticks.bi5", text}}));
+  for (const auto& [name, bytes] : {std::pair{"c.csv.xz", xz.substr(0, xz.size() - 5)}, std::pair{"d.bi5", lzma.substr(0, lzma.size() - 5)},
+                                    std::pair{"e.bi5", lzma + "more"}, std::pair{"f.bi5", std::string("not lzma at all")},
+                                    std::pair{"g.csv.xz", std::string("not xz")}}) {
+    const auto r = read_all(folder.write(name, bytes));
+    ASSERT_FALSE(r.content) << name;
+    EXPECT_EQ(r.content.error().kind, ErrorKind::kData) << name;
+  }
+}
+
 TEST(ArchiveReader, refuses_foreign_archives_wrong_names_folders_and_missing_files) {
   const TempFolder folder;
-  EXPECT_EQ(read_all(folder.write("a.csv.xz", std::string("\xfd" "7zXZ\0", 6))).content.error().kind, ErrorKind::kData);
+  EXPECT_EQ(read_all(folder.write("a.csv.bz2", "BZh91AY")).content.error().kind, ErrorKind::kData);
   EXPECT_NE(read_all(folder.write("a.7z", "7z\xbc\xaf\x27\x1c")).content.error().message.find("7z"), std::string::npos);
   EXPECT_EQ(read_all(folder.write("a.zip", "<html>not found</html>")).content.error().kind, ErrorKind::kData);
   EXPECT_EQ(read_all(folder.write("a.gz", "")).content.error().kind, ErrorKind::kData);

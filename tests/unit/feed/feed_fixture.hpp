@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "adapters/feed/import.hpp"
@@ -30,6 +31,8 @@ inline EngineConfig instrument_table() {
   add("XAUUSD", AssetClass::kMetal, 10'000'000);
   add("BTCUSD", AssetClass::kCrypto, 10'000'000);
   add("AUDJPY", AssetClass::kFxCross, 1'000'000);
+  add("GBPJPY", AssetClass::kFxCross, 1'000'000);
+  for (const char* s : {"AAPL", "GOOG", "SPY", "IBM"}) add(s, AssetClass::kEquity, 10'000'000);
   return config;
 }
 
@@ -58,7 +61,28 @@ class TempFolder {
 struct Imported {
   ImportReport report;
   std::vector<Bar> bars;   // in event order
+  std::vector<InputEvent> events;  // of every kind, in order; left empty by run_import
 };
+
+/// Every event of an import of any kind, its order checked.
+inline Result<Imported> run_tick_import(std::vector<ImportOptions> sets) {
+  Imported out;
+  auto report = import_files(sets, instrument_table(), [&](const InputEvent& e) -> Status {
+    EXPECT_EQ(e.seq, out.events.size() + 1);
+    if (!out.events.empty()) {
+      const InputEvent& last = out.events.back();
+      const auto key = [](const InputEvent& x) { return std::tuple(x.ts(), event_rank(x.type), instrument_of(x)); };
+      EXPECT_LE(key(last), key(e)) << e.seq;
+    }
+    if (e.type == EventType::kBar) out.bars.push_back(e.as<Bar>());
+    out.events.push_back(e);
+    return Ok{};
+  });
+  if (!report) return report.error();
+  out.report = std::move(report).value();
+  EXPECT_EQ(out.report.events + out.report.news, out.events.size());
+  return out;
+}
 
 inline Result<Imported> run_import(std::vector<ImportOptions> sets) {
   Imported out;
@@ -81,6 +105,11 @@ inline ImportOptions lean_options(std::vector<std::filesystem::path> files, cons
 }
 inline ImportOptions csv_options(std::vector<std::filesystem::path> files, std::optional<PriceBasis> basis = {}) {
   return {.format = Format::kCsv, .symbol = "EURUSD", .basis = basis, .volume = VolumeChoice::kNone, .files = std::move(files)};
+}
+
+/// A set of a format of ticks, kept.
+inline ImportOptions tick_options(Format format, std::vector<std::filesystem::path> files, VolumeChoice volume = VolumeChoice::kTicks) {
+  return {.format = format, .volume = volume, .ticks = TickChoice::kKeep, .files = std::move(files)};
 }
 
 inline std::filesystem::path data_folder() {

@@ -1,5 +1,8 @@
 // Guards: the counts that are known of real files, each found independently of this code.
+#include "adapters/feed/archive_reader.hpp"
+#include "adapters/feed/line_splitter.hpp"
 #include "adapters/feed/price_path.hpp"
+#include "engine/market/order_book.hpp"
 #include "tests/unit/feed/feed_fixture.hpp"
 
 namespace omega::feed::testing {
@@ -144,6 +147,152 @@ TEST(RealFiles, all_seven_currency_pairs_of_2018_merge_into_one_order) {
   for (std::size_t i = 1; i < bars.size(); ++i) {
     ASSERT_TRUE(bars[i - 1].ts < bars[i].ts || (bars[i - 1].ts == bars[i].ts && bars[i - 1].instrument < bars[i].instrument)) << i;
   }
+}
+
+ImportOptions kept(ImportOptions o) {
+  o.ticks = TickChoice::kKeep;
+  return o;
+}
+
+/// "ask,size,bid,size" of every level, as a row of the order book file has it.
+std::string row_of(const OrderBook& book, std::size_t levels) {
+  const auto side = [](const BookLadder& l, std::size_t i) {
+    return std::to_string(l.levels()[i].price / (kPriceScale / 10'000)) + "," + std::to_string(l.levels()[i].size / kQtyScale);
+  };
+  std::string row;
+  for (std::size_t i = 0; i < levels; ++i) row += (i == 0 ? "" : ",") + side(book.asks(), i) + "," + side(book.bids(), i);
+  return row;
+}
+
+TEST(RealFiles, the_google_book_of_147916_messages_is_rebuilt_from_the_events_to_every_row_of_the_file) {
+  OMEGA_NEEDS_DATA();
+  const auto file = data_folder() / "l2/lobster/LOBSTER_SampleFile_GOOG_2012-06-21_10.zip";
+  auto imported = run_tick_import({tick_options(Format::kLobster, {file}, VolumeChoice::kColumn)});
+  ASSERT_TRUE(imported) << imported.error().message;
+  const ImportReport& r = imported.value().report;
+  ASSERT_EQ(r.sources.size(), 2u);
+  EXPECT_EQ(r.sources[0].rows, 147'916u);
+  EXPECT_EQ(r.sources[1].rows, 147'916u);
+  EXPECT_EQ(sum(r, &SourceQuality::rejected), 0u);
+  std::uint64_t older = 0;
+  for (const SourceQuality& q : r.sources) older += q.count(RowKind::kOlderOrder);
+  EXPECT_EQ(older, 3'363u);
+  EXPECT_EQ(r.trades, 7'765u + 3'913u);
+  EXPECT_EQ(r.symbols[0].ticks.trades_sided, r.trades);
+  EXPECT_EQ(r.symbols[0].ticks.book_snapshots, 1u);
+  EXPECT_EQ(r.bars, 390u) << "every minute of the session";
+  Qty volume = 0;
+  for (const Bar& b : imported.value().bars) volume += b.volume;
+  EXPECT_EQ(volume, 706'125 * kQtyScale) << "the sizes of types 4 and 5, summed by awk";
+
+  // Rows that repeat the row before made no event: the states of the book are the rows without their repeats.
+  std::vector<std::string> rows;
+  auto content = for_each_member(file, [&](const std::string& member, ByteSource& bytes) -> Status {
+    if (member.find("orderbook") == std::string::npos) return Ok{};
+    LineSplitter lines(bytes);
+    for (Line line; lines.next(line);) {
+      if (rows.empty() || rows.back() != line.text) rows.emplace_back(line.text);
+    }
+    return lines.status();
+  });
+  ASSERT_TRUE(content);
+  OrderBook book;
+  std::size_t state = 0;
+  for (const InputEvent& e : imported.value().events) {
+    if (e.type == EventType::kBookSnapshot) book.on_snapshot(e.as<BookSnapshot>());
+    else if (e.type == EventType::kBookDelta) book.on_delta(e.as<BookDelta>());
+    else continue;
+    if (!book.whole()) continue;
+    ASSERT_LT(state, rows.size());
+    ASSERT_EQ(row_of(book, 10), rows[state]) << "state " << state;
+    ++state;
+  }
+  EXPECT_EQ(state, rows.size());
+}
+
+TEST(RealFiles, the_apple_file_of_one_level_and_its_first_thousand_messages_of_ten_import) {
+  OMEGA_NEEDS_DATA();
+  const auto folder = data_folder() / "l2/lobster";
+  auto one = run_tick_import({tick_options(Format::kLobster, {folder / "LOBSTER_SampleFile_AAPL_2012-06-21_1.zip"}, VolumeChoice::kColumn)});
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ(one.value().report.sources[0].rows, 118'497u);
+  EXPECT_EQ(one.value().report.trades, 23'658u + 11'332u);
+  EXPECT_EQ(one.value().report.rejected, 0u);
+  auto ten = run_tick_import({tick_options(Format::kLobster, files_of(folder / "AAPL-first1000", ".csv"), VolumeChoice::kColumn)});
+  ASSERT_TRUE(ten) << ten.error().message;
+  EXPECT_EQ(ten.value().report.sources[0].rows, 999u) << "998 line ends: the last row has none";
+}
+
+TEST(RealFiles, the_euro_ticks_of_thirteen_days_are_kept_with_the_crossed_ones_quarantined) {
+  OMEGA_NEEDS_DATA();
+  auto imported = run_tick_import({kept(lean_options(files_of(data_folder() / "fx-tick/lean-fxcm-quote/eurusd", ".zip"), "UTC-5", VolumeChoice::kTicks))});
+  ASSERT_TRUE(imported) << imported.error().message;
+  const ImportReport& r = imported.value().report;
+  EXPECT_EQ(r.quotes, 1'144'807u);
+  EXPECT_EQ(r.symbols[0].ticks.quarantined, 116'871u);
+  EXPECT_EQ(sum(r, &SourceQuality::crossed), 116'871u);
+  EXPECT_EQ(sum(r, &SourceQuality::locked), 142'462u);
+  EXPECT_EQ(r.rejected, 0u);
+  EXPECT_EQ(r.bars, 15'854u);
+}
+
+TEST(RealFiles, the_day_of_24_dukascopy_hours_has_58953_ticks) {
+  OMEGA_NEEDS_DATA();
+  const auto files = files_of(data_folder() / "fx-tick/dukascopy-bi5/GBPJPY/2012/11/03", ".bi5");
+  ASSERT_EQ(files.size(), 24u);
+  auto imported = run_tick_import({tick_options(Format::kBi5, files)});
+  ASSERT_TRUE(imported) << imported.error().message;
+  const ImportReport& r = imported.value().report;
+  EXPECT_EQ(r.quotes, 58'953u);
+  EXPECT_EQ(r.rejected, 0u);
+  EXPECT_EQ(utc_text(r.from_ts), "2012-12-03T00:00:00.000000000Z");
+  EXPECT_EQ(utc_text(r.to_ts), "2012-12-04T00:00:00.000000000Z");
+  EXPECT_EQ(describe(r).instruments[0].capabilities, capability::kBars | capability::kVolume | capability::kQuotes | capability::kQuoteSizes);
+}
+
+TEST(RealFiles, the_apple_messages_of_the_exchange_become_the_book_that_an_independent_count_gives) {
+  OMEGA_NEEDS_DATA();
+  auto imported = run_tick_import({tick_options(Format::kItch, {data_folder() / "itch/AAPL_20191230_50k.itch50.gz"}, VolumeChoice::kColumn)});
+  ASSERT_TRUE(imported) << imported.error().message;
+  const ImportReport& r = imported.value().report;
+  EXPECT_EQ(r.rows, 49'947u);
+  EXPECT_EQ(r.rejected, 0u);
+  EXPECT_EQ(r.sources[0].count(RowKind::kOlderOrder), 3'970u);
+  EXPECT_EQ(r.trades, 1'907u);
+  EXPECT_EQ(r.symbols[0].ticks.trades_sided, 1'626u);
+  Qty volume = 0;
+  OrderBook book;
+  for (const InputEvent& e : imported.value().events) {
+    if (e.type == EventType::kTrade) volume += e.as<Trade>().size;
+    if (e.type == EventType::kBookSnapshot) book.on_snapshot(e.as<BookSnapshot>());
+    if (e.type == EventType::kBookDelta) book.on_delta(e.as<BookDelta>());
+  }
+  EXPECT_EQ(volume, 159'235 * kQtyScale);
+  EXPECT_EQ(row_of(book, 3), "2867300,100,2866700,222,2867400,275,2866600,200,2867500,300,2866500,300");
+  EXPECT_EQ(book.asks().levels().size(), 64u) << "of 109: the best are journaled";
+  EXPECT_EQ(book.bids().levels().size(), 64u) << "of 68";
+}
+
+TEST(RealFiles, truefx_and_the_ibm_quotes_and_trades) {
+  OMEGA_NEEDS_DATA();
+  auto yen = run_tick_import({tick_options(Format::kTruefx, {data_folder() / "fx-tick/truefx/usdjpy-ticks.csv"})});
+  ASSERT_TRUE(yen) << yen.error().message;
+  EXPECT_EQ(yen.value().report.quotes, 1'000u);
+  EXPECT_TRUE(yen.value().report.clean());
+  const auto folder = data_folder() / "equity/lean-tick/ibm";
+  auto ibm = run_tick_import({kept(lean_options({folder / "20131007_quote.zip", folder / "20131007_trade.zip"}, "NewYork", VolumeChoice::kColumn))});
+  ASSERT_TRUE(ibm) << ibm.error().message;
+  const ImportReport& r = ibm.value().report;
+  EXPECT_EQ(r.sources[0].rows, 109'067u);
+  EXPECT_EQ(r.trades, 24'293u);
+  Qty traded = 0, in_bars = 0;
+  for (const InputEvent& e : ibm.value().events) {
+    if (e.type == EventType::kTrade && !is_quarantined(e)) traded += e.as<Trade>().size;
+  }
+  for (const Bar& b : ibm.value().bars) in_bars += b.volume;
+  EXPECT_LE(in_bars, traded);
+  EXPECT_GT(in_bars, traded - traded / 100);
+  EXPECT_EQ(r.symbols[0].basis, PriceBasis::kBidAsk);
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ TEST(ConfigJson, EveryMemberIsNeededAndTyped) {
 
 TEST(ConfigJson, RefusesWhatDoesNotFit) {
   nlohmann::json bad = config_to_json(sample());
-  bad["instruments"][0]["asset_class"] = 7;
+  bad["instruments"][0]["asset_class"] = 8;
   EXPECT_NE(config_from_json(bad).error().message.find("instruments[0].asset_class"), std::string::npos);
   bad = config_to_json(sample());
   bad["pipeline"]["ring_slots"] = 5'000'000'000;
