@@ -170,6 +170,15 @@ Result<std::size_t> read_some(const Fd& fd, void* data, std::size_t bytes, std::
   return total;
 }
 
+void populate_for_reading(std::uint8_t* base, std::size_t bytes) noexcept {
+#ifdef MADV_POPULATE_READ
+  // A failure leaves the pages to be faulted in one by one: an older kernel, a file cut short, a device that fails.
+  static_cast<void>(::madvise(base, bytes, MADV_POPULATE_READ));
+#else
+  static_cast<void>(base), static_cast<void>(bytes);
+#endif
+}
+
 void prefault(std::uint8_t* base, std::size_t bytes) noexcept {
 #ifdef MADV_POPULATE_WRITE
   if (::madvise(base, bytes, MADV_POPULATE_WRITE) == 0) return;

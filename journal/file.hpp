@@ -66,6 +66,8 @@ class Mapping {
 /// Up to bytes; fewer only at the end of the file.
 [[nodiscard]] Result<std::size_t> read_some(const Fd& fd, void* data, std::size_t bytes, std::uint64_t offset,
                                             const std::filesystem::path& path);
+/// Faults all pages in for reading; as many as there are, when the file is shorter than the mapping. base: at a page.
+void populate_for_reading(std::uint8_t* base, std::size_t bytes) noexcept;
 /// Faults all pages in for writing, ahead of the stores.
 void prefault(std::uint8_t* base, std::size_t bytes) noexcept;
 

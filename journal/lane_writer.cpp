@@ -19,18 +19,18 @@ inline void prefetch_for_write(const std::uint8_t* p) noexcept {
   asm volatile("prefetchw %0" : : "m"(*p));
 }
 
-/// All of the header but the length.
-inline void put_header(std::uint8_t* frame, std::uint64_t word, std::uint32_t crc, Seq seq) noexcept {
-  const auto type_version = static_cast<std::uint32_t>(word >> 32);
+/// All of the header but its first word.
+inline void put_header(std::uint8_t* frame, std::uint32_t crc, Seq seq) noexcept {
   const std::uint64_t crc_flags = crc;  // flags 0
-  std::memcpy(frame + 4, &type_version, 4);
   std::memcpy(frame + 8, &crc_flags, 8);
   std::memcpy(frame + 16, &seq, 8);
 }
 
-inline void commit(std::uint8_t* frame, std::uint32_t length) noexcept {
-  // release: the whole frame is visible before its length; pairs with acquire in decode_frame() (journal/frame.hpp).
-  std::atomic_ref<std::uint32_t>(*reinterpret_cast<std::uint32_t*>(frame)).store(length, std::memory_order_release);
+/// Length, type and schema version.
+inline void commit(std::uint8_t* frame, std::uint64_t word) noexcept {
+  // release: the whole frame is visible before its length; pairs with acquire in decode_frame() (journal/frame.hpp) and
+  // first_word() (journal/good_frames.hpp).
+  std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(frame)).store(word, std::memory_order_release);
 }
 
 }  // namespace
@@ -79,9 +79,9 @@ void LaneWriter::append(EventType type, Seq seq, const void* body, std::size_t b
   }
   crc_ = crc.finish(crc_);
   OMEGA_CRASH_POINT("append.after_body");
-  put_header(frame, word, crc_, seq);
+  put_header(frame, crc_, seq);
   OMEGA_CRASH_POINT("append.before_commit");
-  commit(frame, static_cast<std::uint32_t>(length));
+  commit(frame, word);
   OMEGA_CRASH_POINT("append.after_commit");
   store_.publish(segment_, offset_);
   offset_ += kFrameHeader_bytes + length;
@@ -118,10 +118,10 @@ FrameHeader LaneWriter::make_mark(std::uint16_t type, std::uint64_t body) const 
 }
 
 void LaneWriter::put_mark(std::uint8_t* at, FrameHeader mark, std::uint64_t body) noexcept {
-  put_header(at, frame_word(mark.length, mark.type, mark.schema_version), mark.crc, mark.seq);
+  put_header(at, mark.crc, mark.seq);
   std::memcpy(at + kFrameHeader_bytes, &body, 8);
   OMEGA_CRASH_POINT("mark.before_commit");
-  commit(at, mark.length);
+  commit(at, frame_word(mark.length, mark.type, mark.schema_version));
   OMEGA_CRASH_POINT("mark.after_commit");
 }
 

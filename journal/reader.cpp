@@ -13,7 +13,8 @@ namespace omega::journal {
 
 namespace {
 
-constexpr std::size_t kPrefetch_bytes = 1024;  // ahead of the frame being read (PERFORMANCE.md section 3: 40 %)
+constexpr std::size_t kPopulate_bytes = 1u << 20;     // faulted in at once
+constexpr std::size_t kPopulateEarly_bytes = 4096;    // before the last of them; a longer frame goes the slow way
 
 bool all_zero(const std::uint8_t* p, std::size_t bytes) noexcept {
   return std::all_of(p, p + bytes, [](std::uint8_t b) { return b == 0; });
@@ -21,13 +22,39 @@ bool all_zero(const std::uint8_t* p, std::size_t bytes) noexcept {
 
 }  // namespace
 
-Lane LaneCursor::lane() const noexcept { return files_->lane; }
+LaneCursor::LaneCursor(std::shared_ptr<const LaneFiles> files) noexcept : files_(std::move(files)), lane_(files_->lane) {}
 
 LanePosition LaneCursor::position() const noexcept {
   return {segment_, offset_, seq_, chain_, header_.frames_before + frames_here_};
 }
 
-bool LaneCursor::next(FrameView& out) noexcept {
+/// Faults in the pages of the next stretch at once: one by one they cost more. False when there is none.
+bool LaneCursor::populate() noexcept {
+  if (populated_ == size_) return false;
+  const std::size_t from = std::max(populated_, offset_ / kPopulate_bytes * kPopulate_bytes);
+  populated_ = std::min(size_, from + kPopulate_bytes);
+  populate_for_reading(base_ + from, populated_ - from);
+  return true;
+}
+
+/// Where no checked frame is left: checks on.
+bool LaneCursor::check_on(FrameView& out) noexcept {
+  if (!ahead_.three() && !check_one()) return next_frame(out);
+  checked_ = ahead_.offset();
+  give(out);
+  return true;
+}
+
+/// One frame of any kind, with the next pages if it may reach there.
+bool LaneCursor::check_one() noexcept {
+  if (ahead_.one()) return true;
+  if (ahead_.offset() == 0 || ahead_.offset() + kPopulateEarly_bytes < populated_ || !populate()) return false;
+  ahead_.extend(populated_);
+  return ahead_.one();
+}
+
+/// What comes next when it is not plainly a good frame like those before: another kind, the end, or damage.
+bool LaneCursor::next_frame(FrameView& out) noexcept {
   if (error_ || ended_) return false;
   if (segment_ == 0 && !open_segment(files_->start.segment, true)) return false;
   for (;;) {
@@ -35,13 +62,14 @@ bool LaneCursor::next(FrameView& out) noexcept {
     switch (r.what) {
       case Decoded::kFrame:
         if (!accept(r)) return false;
-        for (std::size_t ahead = 0; ahead < r.bytes; ahead += kCacheLine_bytes)
-          __builtin_prefetch(base_ + offset_ + kPrefetch_bytes + ahead);
         out.segment = segment_;
         offset_ += r.bytes;
+        checked_ = offset_;
         chain_ = r.crc;
         seq_ = r.seq;
         ++frames_here_;
+        if (populated_ < offset_) populate();
+        ahead_ = GoodFrames(base_, populated_, {offset_, chain_, seq_}, lane_, number_at<std::uint64_t>(base_ + out.offset));
         return true;
       case Decoded::kSegmentEnd:
         if (!at_segment_end(r)) return false;
@@ -110,6 +138,7 @@ void LaneCursor::at_lane_end(const FrameResult& mark) noexcept {
     return damaged(offset_, fmt::format("the lane ends with seq {}, {} frames, crc {:08x}; the manifest says seq {}, {} "
                                         "frames, crc {:08x}", found.last_seq, found.frames, found.crc,
                                         files_->end->last_seq, files_->end->frames, files_->end->crc));
+  ahead_ = {};
   ended_ = true;
 }
 
@@ -118,7 +147,7 @@ bool LaneCursor::open_segment(std::uint32_t number, bool linked) noexcept {
   const auto fail_at = [&](std::uint64_t offset, std::string why, std::optional<Damage::Kind> kind = {}) {
     segment_ = number;
     base_ = nullptr;
-    file_bytes_ = size_ = offset_ = 0;
+    file_bytes_ = size_ = offset_ = checked_ = populated_ = 0;
     damaged(offset, std::move(why), kind);
     return false;
   };
@@ -173,7 +202,9 @@ bool LaneCursor::open_segment(std::uint32_t number, bool linked) noexcept {
   file_bytes_ = bytes;
   size_ = bytes / 8 * 8;
   header_ = header;
-  offset_ = kSegmentHeader_bytes;
+  offset_ = checked_ = kSegmentHeader_bytes;
+  populated_ = 0;
+  ahead_ = {};
   chain_ = header.chain_crc;
   segment_ = number;
   frames_here_ = 0;
@@ -181,6 +212,7 @@ bool LaneCursor::open_segment(std::uint32_t number, bool linked) noexcept {
 }
 
 void LaneCursor::damaged(std::uint64_t offset, std::string why, std::optional<Damage::Kind> kind) noexcept {
+  ahead_ = {};
   const bool acknowledged = files_->at_rest || files_->watermark.at.covers(segment_, offset);
   damage_ = Damage{kind.value_or(acknowledged ? Damage::Kind::kCorrupt : Damage::Kind::kTornTail), segment_, offset, seq_,
                    std::move(why)};
@@ -196,11 +228,15 @@ bool LaneCursor::seek_segment(std::uint32_t segment) {
   damage_.reset();
   error_.reset();
   ended_ = false;
-  seq_ = 0;
-  chain_ = 0;
-  segment_ = 0;
+  ahead_ = {};
+  const bool mapped = files_->at_rest && base_ != nullptr && segment == segment_;  // at rest a segment stays as it was looked at
+  if (!mapped) header_ = {};
+  offset_ = checked_ = mapped ? kSegmentHeader_bytes : 0;
+  seq_ = mapped && segment == files_->start.segment ? files_->start.seq : 0;
+  chain_ = header_.chain_crc;
   frames_here_ = 0;
-  header_ = {};
+  if (mapped) return true;
+  segment_ = 0;
   return open_segment(segment, segment == files_->start.segment);
 }
 

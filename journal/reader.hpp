@@ -16,6 +16,7 @@
 
 #include "journal/file.hpp"
 #include "journal/frame.hpp"
+#include "journal/good_frames.hpp"
 #include "journal/journal_state.hpp"
 #include "journal/watermark.hpp"
 
@@ -41,10 +42,14 @@ struct Damage {
 
 class LaneCursor {
  public:
-  explicit LaneCursor(std::shared_ptr<const LaneFiles> files) noexcept : files_(std::move(files)) {}
+  explicit LaneCursor(std::shared_ptr<const LaneFiles> files) noexcept;
 
   /// The next event; false at the end or at damage. On a live journal call it again later for what was appended since.
-  bool next(FrameView& out) noexcept;
+  bool next(FrameView& out) noexcept {
+    if (offset_ == checked_) return check_on(out);
+    give(out);
+    return true;
+  }
   [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
   [[nodiscard]] const std::optional<Damage>& damage() const noexcept { return damage_; }
   /// True once the lane's end mark was read: nothing can follow.
@@ -58,11 +63,32 @@ class LaneCursor {
 
   /// Behind the last frame given out.
   [[nodiscard]] LanePosition position() const noexcept;
-  [[nodiscard]] Lane lane() const noexcept;
+  [[nodiscard]] Lane lane() const noexcept { return lane_; }
   /// Of the segment that holds the last frame given out.
   [[nodiscard]] const SegmentHeader& segment_header() const noexcept { return header_; }
 
  private:
+  bool check_on(FrameView& out) noexcept;
+  bool check_one() noexcept;
+  bool next_frame(FrameView& out) noexcept;
+  bool populate() noexcept;
+  /// The frame at offset_, already checked: one of those that ahead_ went over last.
+  void give(FrameView& out) noexcept {
+    const std::uint8_t* frame = base_ + offset_;
+    const FrameKind& kind = ahead_.kind();
+    out.type = static_cast<EventType>(static_cast<std::uint16_t>(kind.word >> 32));
+    out.lane = lane_;
+    out.seq = number_at<Seq>(frame + 16);
+    out.body = frame + kFrameHeader_bytes + 8;
+    out.body_bytes = kind.body_bytes;
+    out.list = {reinterpret_cast<const double*>(out.body + kind.body_bytes + 8), kind.list_count};
+    out.segment = segment_;
+    out.offset = offset_;
+    offset_ += kind.bytes;
+    chain_ = number_at<std::uint32_t>(frame + 8);
+    seq_ = out.seq;
+    ++frames_here_;
+  }
   bool open_segment(std::uint32_t number, bool linked) noexcept;
   bool at_segment_end(const FrameResult& mark) noexcept;
   void at_lane_end(const FrameResult& mark) noexcept;
@@ -72,16 +98,20 @@ class LaneCursor {
   template <class Before> std::uint32_t seek_where(Before before);
 
   std::shared_ptr<const LaneFiles> files_;
+  Lane lane_;                       // files_->lane, near at hand
   Mapping map_;
   std::uint8_t* base_ = nullptr;
   std::size_t size_ = 0;            // whole words of the file
   std::size_t file_bytes_ = 0;
   std::size_t offset_ = 0;
+  std::size_t checked_ = 0;         // the frames from offset_ to here are good and of one kind
+  std::size_t populated_ = 0;       // pages of the mapping before here were asked for
   std::uint32_t chain_ = 0;
   std::uint32_t segment_ = 0;       // mapped one; 0 before the first
   Seq seq_ = 0;                     // of the last frame
   std::uint64_t frames_here_ = 0;   // event frames of this segment so far
   SegmentHeader header_{};
+  GoodFrames ahead_;                // at checked_
   bool ended_ = false;
   std::optional<Damage> damage_;
   std::optional<Error> error_;
