@@ -44,9 +44,13 @@ Landscapes::Landscapes() { points_.reserve(2 * (Diagram::kPairsMax * Diagram::kP
 double Landscapes::distance(const Diagram& a, const Diagram& b) noexcept {
   points_.clear();
   for (const Diagram* d : {&a, &b}) {
-    for (const PersistencePair& p : d->view()) {
+    const std::span<const PersistencePair> pairs = d->view();
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      const PersistencePair& p = pairs[i];
       points_.push_back(p.birth);
       points_.push_back(p.death);
+      // One that is born with p and lives at least as long crosses all that p crosses, in the same points: in H0 only the last is asked.
+      if (i + 1 < pairs.size() && pairs[i + 1].birth == p.birth && pairs[i + 1].death >= p.death) continue;
       for (const PersistencePair& q : d->view()) {  // where p rises through q falling; p itself gives its peak
         if (q.birth <= p.birth && p.birth <= q.death && q.death <= p.death) points_.push_back((p.birth + q.death) / 2);
       }
