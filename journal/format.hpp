@@ -95,20 +95,21 @@ class FrameCrc {
   }
   void add(const void* words, std::size_t bytes) noexcept {
     const auto* p = static_cast<const std::uint8_t*>(words);
-    for (std::size_t i = 0; i < bytes; i += 8) {
-      std::uint64_t word;
-      std::memcpy(&word, p + i, 8);
-      state_ = _mm_crc32_u64(state_, word);
-    }
+    for (std::size_t i = 0; i < bytes; i += 8) add_word(p + i);
   }
   /// The same, storing the words at `to` on the way.
   void copy(std::uint8_t* to, const void* words, std::size_t bytes) noexcept {
     const auto* p = static_cast<const std::uint8_t*>(words);
-    for (std::size_t i = 0; i < bytes; i += 8) {
-      std::uint64_t word;
-      std::memcpy(&word, p + i, 8);
-      std::memcpy(to + i, &word, 8);
-      state_ = _mm_crc32_u64(state_, word);
+    for (; bytes >= 32; bytes -= 32, p += 32, to += 32) {
+      std::memcpy(to, p, 32);
+      add_word(p);
+      add_word(p + 8);
+      add_word(p + 16);
+      add_word(p + 24);
+    }
+    for (; bytes != 0; bytes -= 8, p += 8, to += 8) {
+      std::memcpy(to, p, 8);
+      add_word(p);
     }
   }
   [[nodiscard]] std::uint32_t finish(std::uint32_t previous) const noexcept {
@@ -116,6 +117,11 @@ class FrameCrc {
   }
 
  private:
+  void add_word(const std::uint8_t* p) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, p, 8);
+    state_ = _mm_crc32_u64(state_, word);
+  }
   std::uint64_t state_;
 };
 [[nodiscard]] inline std::uint32_t frame_crc(std::uint32_t previous, const FrameHeader& h, const void* body) noexcept {
