@@ -42,8 +42,8 @@ class ImportTicks(OmegaCase):
         for event in self.cat("book_snapshot", "book_delta"):
             if event["type"] == "book_snapshot":
                 for side in ("bid", "ask"):
-                    n = event[f"{side}_levels"]
-                    sides[side] = dict(zip(event[f"{side}_price"][:n], event[f"{side}_size"][:n]))
+                    levels = range(event[f"{side}_levels"])
+                    sides[side] = {event[f"{side}_price{i}"]: event[f"{side}_size{i}"] for i in levels}
                 continue
             level = sides[event["side"]]
             if event["new_size"] == 0:
