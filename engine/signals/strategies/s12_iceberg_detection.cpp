@@ -3,12 +3,13 @@
 // stayed within 2 u of it for >= 10 bars and was not traded through. 3. d·(C − level) >= 1 u. 4. confidence HIGH if n_r >= 6 and rho >= 8,
 // else MEDIUM; vpin > .35 takes one step off; LOW is none. 5. d·fz > −2. Then the level must not have been traded in the last 24 h.
 // Exit: SL level − d·10 u, at most 1.2 %; STD(3.6), RR >= 2; the best price trades 1 tick through the level. Size 3 HIGH and d·fz > 0 and
-// vpin < .25; 2 d·fz > 0; else 1. q .9 HIGH, .7 MEDIUM. Warm-up: F06, F08, a level with the refills. O(1) per frame.
-// Choices: both sides are looked at, and the one that passes more conditions is the evaluation (ties: bid). A side whose tracker gives no value
-// has no level. A level that was traded through is dropped by the tracker, so that it is not there to be traded. HIGH with vpin in
-// [.25, .35] is sized as MEDIUM. max_active_blocks levels are remembered as traded, the newest of them, each for expiry hours. A break
-// between signal and fill closes the position at the next M1 close. mode has one value, full: without L2 and sided trades it is disabled.
-// Refill time 500 ms and share 80 % are constants of the tracker (F33). Source: STRATEGIES S12; Frey & Sandås (2017) Quarterly J. Finance 7(3).
+// vpin < .25; 2 d·fz > 0; else 1. q .9 HIGH, .7 MEDIUM. Warm-up: F06, F08. O(1) per frame.
+// Choices: both sides are looked at, and the one that passes more conditions is the evaluation (ties: bid). A side without such a
+// level has zeros, which fail the first condition. A level that was traded through is dropped by the tracker, so it is not there to be
+// traded. HIGH with vpin in [.25, .35] is sized as MEDIUM. max_active_blocks levels are remembered as traded, the newest of them, each for
+// expiry hours. A break between signal and fill closes the position at the next M1 close. mode has one value, full: without L2 and sided
+// trades it is disabled. Refill time 500 ms and share 80 % are constants of the tracker (F33).
+// Source: STRATEGIES S12; Frey & Sandås (2017) Quarterly J. Finance 7(3):1750007.
 #include "engine/features/window.hpp"
 #include "engine/signals/strategies/strategies.hpp"
 
@@ -51,7 +52,7 @@ class Iceberg final : public StrategyBase<Iceberg> {
  public:
   explicit Iceberg(const StrategySetup& s) : StrategyBase(kInfo, s), traded_(static_cast<std::size_t>(param(kActiveMax))) {
     const auto least = static_cast<std::int32_t>(param(kRefills));
-    const auto request = [&](FeatureId id, Direction d) { return s.requests.request({id, Timeframe::kM1, d * least, 0}); };
+    const auto request = [&](FeatureId id, Direction d) { return need(s.requests.request({id, Timeframe::kM1, d * least, 0})); };
     for (std::size_t i = 0; i < sides_.size(); ++i) {
       const Direction d = i == 0 ? kLong : kShort;
       sides_[i] = {d, request(FeatureId::kRefillRatio, d), request(FeatureId::kRefillCount, d), request(FeatureId::kRefillPrice, d),
@@ -112,14 +113,11 @@ class Iceberg final : public StrategyBase<Iceberg> {
     const double vpin = f.get(common().vpin).value;
     Judged j;
     j.d = side.d;
-    const bool there = f.get(side.ratio).ready() && f.get(side.count).ready() && f.get(side.price).ready() && f.get(side.hold).ready();
-    if (there) {
-      j.count = f.get(side.count).value;
-      j.ratio = f.get(side.ratio).value;
-      j.hold = f.get(side.hold).value;
-      j.level = std::llround(f.get(side.price).value);
-      j.distance = j.d * (f.bar(Timeframe::kM1).close - j.level);
-    }
+    j.count = f.get(side.count).value;
+    j.ratio = f.get(side.ratio).value;
+    j.hold = f.get(side.hold).value;
+    j.level = std::llround(f.get(side.price).value);
+    j.distance = j.d * (f.bar(Timeframe::kM1).close - j.level);
     j.confidence = (j.count >= kHighRefills && j.ratio >= kHighRatio ? kHigh : kMedium) - (vpin > param(kVpin) ? 1 : 0);
     j.checks = {check::at_least(j.count, param(kRefills)),
                 check::at_least(j.ratio, param(kRatio)),

@@ -6,9 +6,10 @@
 // Exit: SL far side of the bin − d·5 u, at most 1 %; STD(3); a close beyond the bin against d. Size 5 if score >= 4.5 and ratio > 5, 4 if >= 4,
 // else 3. Warm-up: F06-F08, 50 M1 bars with trades. O(traded bins) per M1 close.
 // Choices: the bin below and the bin above are looked at, and the one that passes more conditions is the evaluation; ties: the larger
-// ratio, then the nearer, then the one below. A side whose footprint gives no value has no bin. A bin is one cluster whichever side of the price
-// it is on, and a new one after 50 bars, when all of its volume is new. A bar without volume has no vr. mode has one value, full: bars
-// alone never give a footprint. Source: STRATEGIES S18; Easley & O'Hara (1987) JFE 19(1):69-90; Dalton et al. (1993) Mind over Markets.
+// ratio, then the nearer, then the one below. A side without a bin has zeros, which fail the first condition. A bin is one cluster
+// whichever side of the price it is on, and a new one after 50 bars, when all of its volume is new. A bar without volume has no vr. mode
+// has one value, full: bars alone never give a footprint.
+// Source: STRATEGIES S18; Easley & O'Hara (1987) JFE 19(1):69-90; Dalton et al. (1993) Mind over Markets.
 #include "engine/features/window.hpp"
 #include "engine/signals/strategies/strategies.hpp"
 
@@ -57,7 +58,7 @@ class FootprintClusters final : public StrategyBase<FootprintClusters> {
     constexpr double kTenths = 10;
     const auto bars = static_cast<std::int32_t>(param(kAgainstBars)), bin = static_cast<std::int32_t>(std::llround(kTenths * param(kBin)));
     bin_ = units(bin / kTenths, s.instrument);
-    const auto request = [&](FeatureId id, Direction d) { return s.requests.request({id, Timeframe::kM1, d * bars, bin}); };
+    const auto request = [&](FeatureId id, Direction d) { return need(s.requests.request({id, Timeframe::kM1, d * bars, bin})); };
     for (std::size_t i = 0; i < sides_.size(); ++i) {
       const Direction d = i == 0 ? kLong : kShort;
       sides_[i] = {d, request(FeatureId::kClusterRatio, d), request(FeatureId::kClusterPrice, d), request(FeatureId::kClusterAgainst, d),
@@ -113,14 +114,11 @@ class FootprintClusters final : public StrategyBase<FootprintClusters> {
     const FeatureFrame& f = c.frame;
     Judged j;
     j.d = side.d;
-    const bool there = f.get(side.ratio).ready() && f.get(side.price).ready() && f.get(side.against).ready() && f.get(side.absorption).ready();
-    if (there) {
-      j.ratio = f.get(side.ratio).value;
-      j.against = f.get(side.against).value;
-      j.absorption = f.get(side.absorption).value;
-      j.far = std::llround(f.get(side.price).value);
-      j.gap = j.d * (bar.close - j.far) - bin_;
-    }
+    j.ratio = f.get(side.ratio).value;
+    j.against = f.get(side.against).value;
+    j.absorption = f.get(side.absorption).value;
+    j.far = std::llround(f.get(side.price).value);
+    j.gap = j.d * (bar.close - j.far) - bin_;
     j.initiative = j.d > 0 ? f.get(bought_).value : 1 - f.get(bought_).value;
     j.volume = bar.has_volume() ? f.get(vr_).value : 0;
     j.scores = {score::sf(j.d, f.get(common().fz).value, param(kOfi)), score::sc(j.d, f.get(common().cvd_n).value, param(kCvd)),

@@ -4,10 +4,11 @@
 // toward its side all the while, and during whose life the mid moved >= .5 u away from its side (up for a bid).
 // Entry at the event's frame, on the 2nd event of the same side in memory: d = −1 for bids, +1 for asks; vpin <= .40. Entry reference: the mid.
 // Exit: SL STOP(1 %) on M1; TP 2R, half at 1.5R; an event of the opposite side. Size 2; 1 if d·fz < −1.5. q = .60 + .05·min(events − 2, 4).
-// Choices: an event is in memory while it is at most 15 min old, or at most cancellation_window_bars minutes where that is longer; the newest 16
-// of each side are kept. Every large order that goes is an evaluation; one that is no event leaves the edge alone, and events that follow
-// in the same pattern are no new edge. The pattern needs its stop's features but is remembered without them. The stop is not moved after
-// the half at 1.5R. Warm-up: F06, F08, 50 M1 bars. O(16) per large order.
+// Choices: an event has the time at which its order went; the book tells it a moment later. It is in memory while it is at most 15 min
+// old, or at most cancellation_window_bars minutes where that is longer; the newest 16 of each side are kept. Every large order that goes
+// is an evaluation; one that is no event leaves the edge alone, and events that follow in the same pattern are no new edge. Events are
+// remembered while the features of an entry are not ready. The stop is not moved after the half at 1.5R. Warm-up: F06, F08, 50 M1 bars.
+// O(16) per large order.
 // Source: STRATEGIES S23; Lee, Eom, Park (2013) J. Financial Markets 16(2):227-252; Cartea, Jaimungal, Wang (2020) Applied Math. Finance 27(1-2):67-98.
 #include "engine/features/window.hpp"
 #include "engine/signals/strategies/strategies.hpp"
@@ -61,7 +62,7 @@ class PulledOrders final : public StrategyBase<PulledOrders> {
     for (std::size_t i = 0; i < c.frame.book.large_count; ++i) {
       const Judged j = judge(c, c.frame.book.large[i]);
       if (j.event) {
-        events(j.d).push(c.ts);
+        events(j.d).push(j.order->ts);
         if (c.position.open && !leaving && j.d != c.position.direction) {
           leaving = true;
           request_exit(c, out, ExitReason::kInvalidation, j.d, c.position.direction);
@@ -97,11 +98,12 @@ class PulledOrders final : public StrategyBase<PulledOrders> {
   }
 
   [[nodiscard]] Window<TimeNs>& events(Direction d) noexcept { return d < 0 ? bids_ : asks_; }
-  [[nodiscard]] std::int64_t remembered(const Window<TimeNs>& times, TimeNs now) const noexcept {
+  /// At the time of an event, itself included.
+  [[nodiscard]] std::int64_t remembered(const Window<TimeNs>& times, TimeNs ts) const noexcept {
     const double minutes = std::max(param(kMemory), param(kCancelBars));
     const auto span = static_cast<DurationNs>(minutes * static_cast<double>(kMinute_ns));
     std::int64_t n = 0;
-    for (std::size_t age = 0; age < times.size(); ++age) n += now - times.back(age) <= span ? 1 : 0;
+    for (std::size_t age = 0; age < times.size(); ++age) n += ts - times.back(age) <= span ? 1 : 0;
     return n;
   }
 
@@ -112,7 +114,7 @@ class PulledOrders final : public StrategyBase<PulledOrders> {
     for (std::size_t i = 0; i < j.checks.size(); ++i) {
       if (!funnel_.pass(i, j.checks[i])) return;  // no event: nothing about the pattern
     }
-    const std::int64_t count = remembered(events(j.d), c.ts);
+    const std::int64_t count = remembered(events(j.d), j.order->ts);
     if (!funnel_.pass(4, check::at_least(static_cast<double>(count), param(kEventsMin)))) return reject();
     if (!funnel_.pass(5, check::at_most(f.get(common().vpin).value, param(kVpin)))) return reject();
     if (!admit(c)) return;
@@ -131,7 +133,7 @@ class PulledOrders final : public StrategyBase<PulledOrders> {
 
   static constexpr std::size_t kEventsMax = 16;
   FeatureHandle highest_, lowest_;
-  Window<TimeNs> bids_{kEventsMax}, asks_{kEventsMax};  // when the newest events of each side happened
+  Window<TimeNs> bids_{kEventsMax}, asks_{kEventsMax};  // when the orders of the newest events went
 };
 
 }  // namespace

@@ -251,7 +251,7 @@ class RandomMarket {
       }
       const bool ready = !roll(60);
       f.values[h] = ready ? FeatureValue::of(v) : FeatureValue::invalid();
-      if (is_refill(k.id) && side_of(k) != level_side) f.values[h] = FeatureValue::warming();
+      if (is_refill(k.id) && side_of(k) != level_side) f.values[h] = FeatureValue::of(0);
     }
     if (mirrored_) swap_sides(f, keys);
   }

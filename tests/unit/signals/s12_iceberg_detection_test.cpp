@@ -33,8 +33,8 @@ struct S12 : StageHarness {
     set(static_cast<double>(px(r.price)), FeatureId::kRefillPrice, M1, p0);
     set(r.hold, FeatureId::kRefillHold, M1, p0);
   }
-  void none(int d, FeatureValue v = FeatureValue::warming()) {
-    for (const FeatureId id : kIds) value(id, M1, d * kLeast) = v;
+  void none(int d) {
+    for (const FeatureId id : kIds) set(0, id, M1, d * kLeast);
   }
   const SignalsOut& m1(double close = 1.10012) {
     advance(kMinute_ns);
@@ -211,27 +211,30 @@ TEST(S12, TheSideThatPassesMoreConditionsIsEvaluatedAndTheBidOnTies) {
 }
 
 TEST(S12, ASideWithoutALevelIsAnEvaluationThatFailsSoThatTheNextLevelIsAnEdge) {
-  for (const FeatureValue& gone : {FeatureValue::warming(), FeatureValue::invalid()}) {
-    S12 s;
-    ASSERT_EQ(s.m1().signal_count, 1u);
-    s.none(+1, gone);
-    for (int i = 0; i < 10; ++i) EXPECT_EQ(s.m1().signal_count, 0u);
-    EXPECT_EQ(s.funnel(12).evaluations(), 11u);
-    EXPECT_EQ(s.funnel(12).passed(0), 1u);
-    s.level(+1, {.price = 1.09990});
-    EXPECT_EQ(s.m1().signal_count, 1u);
-  }
+  S12 s;
+  ASSERT_EQ(s.m1().signal_count, 1u);
+  s.none(+1);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(s.m1().signal_count, 0u);
+  EXPECT_EQ(s.funnel(12).evaluations(), 11u);
+  EXPECT_EQ(s.funnel(12).passed(0), 1u);
+  s.level(+1, {.price = 1.09990});
+  EXPECT_EQ(s.m1().signal_count, 1u);
 }
 
-TEST(S12, NothingIsEvaluatedWithoutVpinOrFlow) {
-  S12 s;
-  s.value(FeatureId::kVpin, M1, 50) = FeatureValue::invalid();
-  EXPECT_EQ(s.m1().signal_count, 0u);
-  s.vpin(.2);
-  s.value(FeatureId::kFlowZ, M1, 20, 500) = FeatureValue::warming();
-  EXPECT_EQ(s.m1().signal_count, 0u);
-  EXPECT_EQ(s.funnel(12).evaluations(), 0u);
-  EXPECT_EQ(s.funnel(12).skipped_not_ready(), 2u);
+TEST(S12, NothingIsEvaluatedBeforeItsFeaturesAreReady) {
+  const auto skipped = [](FeatureId id, int p0, int p1 = 0) {
+    S12 s;
+    s.value(id, M1, p0, p1) = FeatureValue::invalid();
+    EXPECT_EQ(s.m1().signal_count, 0u);
+    EXPECT_EQ(s.funnel(12).evaluations(), 0u);
+    return s.funnel(12).skipped_not_ready();
+  };
+  for (const FeatureId id : S12::kIds) {  // a stale book
+    EXPECT_EQ(skipped(id, 3), 1u);
+    EXPECT_EQ(skipped(id, -3), 1u);
+  }
+  EXPECT_EQ(skipped(FeatureId::kVpin, 50), 1u);
+  EXPECT_EQ(skipped(FeatureId::kFlowZ, 20, 500), 1u);
 }
 
 TEST(S12, AnEntryNeedsTheFullConditionToHaveBeenFalseBefore) {

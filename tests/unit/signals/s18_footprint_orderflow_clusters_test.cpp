@@ -33,8 +33,8 @@ struct S18 : StageHarness {
     const double values[] = {b.ratio, static_cast<double>(px(b.price)), b.against, b.absorption};
     for (std::size_t i = 0; i < std::size(kIds); ++i) set(values[i], kIds[i], M1, d * 10, tenths);
   }
-  void none(int d, FeatureValue v = FeatureValue::warming()) {
-    for (const FeatureId id : kIds) value(id, M1, d * 10, tenths) = v;
+  void none(int d) {
+    for (const FeatureId id : kIds) set(0, id, M1, d * 10, tenths);
   }
   void bought(double share) { set(share, FeatureId::kAggressorShare, M1, 3); }
   void vr(double v) { set(v, FeatureId::kVolumeRatio, M1, 50); }
@@ -247,19 +247,11 @@ TEST(S18, TheSideThatPassesMoreIsEvaluatedThenTheStrongerThenTheNearer) {
 }
 
 TEST(S18, ASideWithoutABinIsAnEvaluationThatFails) {
-  for (const FeatureValue& gone : {FeatureValue::warming(), FeatureValue::invalid()}) {
-    S18 s;
-    s.none(+1, gone);
-    EXPECT_EQ(s.m1().signal_count, 0u);
-    EXPECT_EQ(s.funnel(18).evaluations(), 1u);
-    EXPECT_EQ(s.funnel(18).passed(0), 0u);
-  }
-  for (const FeatureId id : S18::kIds) {
-    S18 s;
-    s.value(id, M1, 10, 10) = FeatureValue::invalid();
-    EXPECT_EQ(s.m1().signal_count, 0u);
-    EXPECT_EQ(s.funnel(18).passed(0), 0u);
-  }
+  S18 s;
+  s.none(+1);
+  EXPECT_EQ(s.m1().signal_count, 0u);
+  EXPECT_EQ(s.funnel(18).evaluations(), 1u);
+  EXPECT_EQ(s.funnel(18).passed(0), 0u);
 }
 
 TEST(S18, NothingIsEvaluatedBeforeItsFeaturesAreReady) {
@@ -270,6 +262,10 @@ TEST(S18, NothingIsEvaluatedBeforeItsFeaturesAreReady) {
     EXPECT_EQ(s.funnel(18).evaluations(), 0u);
     return s.funnel(18).skipped_not_ready();
   };
+  for (const FeatureId id : S18::kIds) {
+    EXPECT_EQ(skipped(id, 10, 10), 1u);
+    EXPECT_EQ(skipped(id, -10, 10), 1u);
+  }
   EXPECT_EQ(skipped(FeatureId::kAggressorShare, 3), 1u);
   EXPECT_EQ(skipped(FeatureId::kVolumeRatio, 50), 1u);
   EXPECT_EQ(skipped(FeatureId::kFlowZ, 20, 500), 1u);

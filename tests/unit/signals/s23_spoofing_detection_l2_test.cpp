@@ -146,6 +146,28 @@ TEST(S23, AnEventIsRememberedForFifteenMinutes) {
   EXPECT_EQ(after(15 * kMinute_ns - 1), 1u);
 }
 
+TEST(S23, AnEventHasTheTimeAtWhichItsOrderWentNotThatAtWhichItIsTold) {
+  const auto told_late = [](DurationNs first_late, DurationNs second_late, DurationNs apart) {
+    S23 s;
+    const TimeNs start = s.now;
+    const auto tell = [&s](DurationNs late) {
+      LargeOrder& o = s.frames[0].book.large[0];
+      s.add({});
+      o.ts -= late;
+      o.opened_ts -= late;
+      return s.step().signal_count;
+    };
+    s.now = start + first_late;
+    tell(first_late);
+    s.now = start + apart + second_late;
+    return tell(second_late);
+  };
+  EXPECT_EQ(told_late(0, kSecond_ns, 15 * kMinute_ns), 1u);
+  EXPECT_EQ(told_late(0, kSecond_ns, 15 * kMinute_ns + 1), 0u);
+  EXPECT_EQ(told_late(kSecond_ns, 0, 15 * kMinute_ns), 1u);
+  EXPECT_EQ(told_late(kSecond_ns, 0, 15 * kMinute_ns + 1), 0u);
+}
+
 TEST(S23, TheCancellationWindowCountsWhereTheMemoryIsShorter) {
   const auto after = [](double memory, double bars, DurationNs d) {
     EngineConfig c = book_config("memory", memory);
