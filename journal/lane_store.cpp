@@ -141,6 +141,13 @@ std::uint8_t* LaneStore::take_spare() noexcept {
   return base;
 }
 
+void LaneStore::settle_spare() noexcept {
+  // relaxed because nothing of the spare is read yet
+  if (spare_.load(std::memory_order_relaxed) != nullptr || full() || failed()) return;
+  helper_->wake();
+  wait_spare();
+}
+
 void LaneStore::wait_spare() noexcept {
   std::unique_lock lock(wait_mutex_);
   // acquire: pairs with release in prepare_spare().

@@ -1,7 +1,7 @@
 // What:     The files of one lane while it is written: prepares the next segment ahead of need, retires full ones,
 //           keeps the watermark. The lane's writer only swaps pointers with it.
 // Owner:    JournalWriter; outlives the lane's writer.
-// Threads:  service() on the helper thread; take_spare(), publish() on the stage's thread; sync() on any other one;
+// Threads:  service() on the helper thread; take_spare(), settle_spare(), publish() on the stage's thread; sync() on any other one;
 //           finish() after the helper has stopped.
 // Errors:   latched; the first one stays. A failed lane takes no more frames.
 #pragma once
@@ -41,6 +41,9 @@ class LaneStore {
   // ---- the stage's thread
   /// The next segment, all zero, or null when the lane failed. Waits for the helper if it must, and counts that.
   [[nodiscard]] std::uint8_t* take_spare() noexcept;
+  /// Returns when it is known whether there is a next segment: it is ready, or the lane is full() or failed. Asked for half way
+  /// through each segment, so that a full disk is known while half a segment is left for what must still be said.
+  void settle_spare() noexcept;
   /// The last whole frame starts here.
   void publish(std::uint32_t segment, std::uint64_t frame_offset) noexcept {
     // release: publishes the frame and its segment's header; pairs with acquire in sync() and retire_one().

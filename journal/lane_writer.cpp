@@ -132,6 +132,12 @@ bool LaneWriter::roll(Seq seq, std::size_t frame_bytes) noexcept {
     ++dropped_;
     return false;
   }
+  const std::uint64_t end = store_.options().segment_bytes - kEndMark_bytes;
+  if (segment_ != 0 && limit_ < end) {  // half way
+    store_.settle_spare();
+    limit_ = end;
+    if (offset_ + frame_bytes <= limit_) return true;
+  }
   std::uint8_t* next = store_.take_spare();
   if (next == nullptr) {  // the store says why
     refused_.store(true, std::memory_order_relaxed);  // relaxed because it is only a flag
@@ -160,7 +166,7 @@ bool LaneWriter::roll(Seq seq, std::size_t frame_bytes) noexcept {
   }
   base_ = next;
   offset_ = kSegmentHeader_bytes;
-  limit_ = store_.options().segment_bytes - kEndMark_bytes;
+  limit_ = end / 2;
   frames_before_ = frames_;
   ++segment_;
   return true;

@@ -42,7 +42,7 @@ class LaneWriter final : public LaneSink {
   // line 0 - all that an append touches
   alignas(kCacheLine_bytes) std::uint8_t* base_ = nullptr;
   std::uint64_t offset_ = 0;
-  std::uint64_t limit_ = 0;   // where the room for the end mark begins; 0 forces a roll
+  std::uint64_t limit_ = 0;   // the middle of the segment, later where the room for the end mark begins; 0 forces a roll
   Seq seq_ = 0;
   std::uint64_t frames_ = 0;
   std::uint32_t crc_ = 0;

@@ -68,7 +68,10 @@ int run_session_logged(SessionRequest& request, ExternalFeed& feed) {
   const std::string feed_text = feed.description().text;
   auto session = replay::run_session(std::move(request.config), feed, extra, options);
   bar.clear();
-  if (!session) return fail(session.error());
+  if (!session) {
+    (void)drain_logging();  // what led there is told before the error
+    return fail(session.error());
+  }
   std::error_code none_there;
   std::filesystem::remove(request.journal_dir / replay::kHaltFile, none_there);  // this run went past it
   session.value().facts.feed = feed_text;

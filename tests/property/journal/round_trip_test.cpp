@@ -40,7 +40,7 @@ TEST(RoundTrip, EveryTypeInEveryLaneComesBackAsItWas) {
   const std::uint64_t seed = print_seed();
   for (const std::uint32_t segment_bytes : {4096u, 8192u, 1u << 20}) {
     TempDir tmp;
-    const auto model = write_journal(tmp / "j", seed, 3000, true, small_segments(segment_bytes), kAllLanes);
+    const auto model = write_journal(tmp / "j", seed, 3000, true, small_segments(segment_bytes), kAllLanes, true);
     expect_model(tmp / "j", model, true);
     const CheckReport report = must(check(tmp / "j"));
     EXPECT_TRUE(report.clean());
@@ -61,7 +61,7 @@ TEST(RoundTrip, AJournalLeftOpenIsReadToItsLastFrame) {
 TEST(RoundTrip, TwoIdenticalRunsGiveIdenticalLaneFiles) {
   const std::uint64_t seed = print_seed();
   TempDir tmp;
-  for (const char* name : {"a", "b"}) write_journal(tmp / name, seed, 2000, true, small_segments(4096, *name == 'a'), kAllLanes);
+  for (const char* name : {"a", "b"}) write_journal(tmp / name, seed, 2000, true, small_segments(4096, *name == 'a'), kAllLanes, true);
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(tmp / "a")) {
     if (entry.path().extension() != ".seg") continue;
@@ -79,7 +79,7 @@ TEST(RoundTrip, ASecondProcessWouldSeeEachFrameAsSoonAsItIsCommitted) {
   LaneSink& sink = writer->lane(Lane::kFeatures);
   auto reader = must(JournalReader::open(tmp / "j"));
   LaneCursor cursor = reader->lane(Lane::kFeatures);
-  EventMaker maker(seed);
+  EventMaker maker(seed, true);
   FrameView view;
   for (int i = 0; i < 500; ++i) {
     ASSERT_FALSE(cursor.next(view));
@@ -169,7 +169,7 @@ TEST(RoundTrip, SyncCoversAllThatWasAppended) {
   const std::uint64_t seed = print_seed();
   TempDir tmp;
   auto writer = must(JournalWriter::create(tmp / "j", test_manifest(), small_segments(4096, true)));
-  EventMaker maker(seed);
+  EventMaker maker(seed, true);
   for (int i = 0; i < 300; ++i) {
     const ModelEvent e = maker.make(Lane::kInputs);
     append(writer->lane(Lane::kInputs), e);

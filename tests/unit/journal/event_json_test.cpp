@@ -68,7 +68,7 @@ TEST(EventJson, AFeatureVectorHasItsValues) {
 }
 
 TEST(EventJson, EveryTypeOfRandomBytesIsValidJsonWithEveryField) {
-  EventMaker maker(1);
+  EventMaker maker(1, true);
   for (const Lane lane : {Lane::kInputs, Lane::kFeatures, Lane::kSignals, Lane::kRisk, Lane::kOrders})
     for (int i = 0; i < 200; ++i) {
       const ModelEvent e = maker.make(lane);

@@ -73,7 +73,7 @@ void expect_same(Segment& s, Lane lane, std::mt19937_64& random, const std::stri
 /// Random events, in stretches of one type and one length, so that both steps have work.
 void write_stretches(const fs::path& dir, std::uint64_t seed, Lane lane) {
   auto writer = must(JournalWriter::create(dir, test_manifest(), small_segments(1 << 20)));
-  EventMaker maker(seed);
+  EventMaker maker(seed, true);
   for (int i = 0; i < 60; ++i) {
     ModelEvent e = maker.make(lane);
     for (std::uint64_t n = maker() % 9 + 1; n > 0; --n) {

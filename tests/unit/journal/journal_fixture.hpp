@@ -54,15 +54,16 @@ struct ModelEvent {
   std::vector<double> list;
 };
 
-/// Random valid streams: any bytes in any field, types that belong to the lane, seq in order.
+/// Random valid streams: any bytes in any field, types that belong to the lane, seq in order. Without ticks the types are those of
+/// bars alone, whose sizes the tests of small segments count on.
 class EventMaker {
  public:
-  explicit EventMaker(std::uint64_t seed) : random_(seed) {}
+  explicit EventMaker(std::uint64_t seed, bool ticks = false) : random_(seed), ticks_(ticks) {}
   [[nodiscard]] ModelEvent make(Lane lane) {
     ModelEvent e;
     e.lane = lane;
     do e.type = static_cast<EventType>(random_() % kShapes.size());
-    while (!lives_in(shape_of(static_cast<std::uint16_t>(e.type)), lane));
+    while (!lives_in(shape_of(static_cast<std::uint16_t>(e.type)), lane) || (!ticks_ && of_ticks(e.type)));
     const EventShape& shape = shape_of(static_cast<std::uint16_t>(e.type));
     e.body.resize(shape.body_bytes);
     for (auto& b : e.body) b = static_cast<std::uint8_t>(random_());
@@ -78,7 +79,11 @@ class EventMaker {
   [[nodiscard]] std::uint64_t operator()() { return random_(); }
 
  private:
+  [[nodiscard]] static bool of_ticks(EventType type) noexcept {
+    return (type >= EventType::kQuote && type <= EventType::kBookSnapshot) || type == EventType::kLargeOrder;
+  }
   std::mt19937_64 random_;
+  bool ticks_;
   std::array<Seq, kLaneCount> last_{};
 };
 
@@ -103,9 +108,9 @@ auto must(R result) {
 /// Writes `count` random events over the given lanes; closes it, or leaves it as a crash would.
 inline std::vector<ModelEvent> write_journal(const fs::path& dir, std::uint64_t seed, std::size_t count, bool close,
                                              const WriterOptions& options = small_segments(),
-                                             std::vector<Lane> lanes = {Lane::kInputs}) {
+                                             std::vector<Lane> lanes = {Lane::kInputs}, bool ticks = false) {
   auto writer = must(JournalWriter::create(dir, test_manifest(), options));
-  EventMaker maker(seed);
+  EventMaker maker(seed, ticks);
   std::vector<ModelEvent> model;
   for (const Lane lane : lanes) writer->lane(lane);
   for (std::size_t i = 0; i < count; ++i) {

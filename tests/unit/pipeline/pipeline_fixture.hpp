@@ -75,7 +75,7 @@ struct TickRun {
   explicit TickRun(int days)
       : config(base_config("full_24", {"strategies.ofi_refinement.min_mtf_confluence=0", "strategies.ofi_refinement.z_entry_threshold=1",
                                        "risk.quality_min=0", "risk.vpin_global_max=1", "risk.ev_min=-1"})) {
-    for (InstrumentConfig& i : config.instruments) i.vpin_bucket_override = i.symbol == "EURUSD" ? 20'000'000 * kQtyScale : 0;
+    for (InstrumentConfig& i : config.instruments) i.vpin_bucket_override = i.symbol == "EURUSD" ? 1'000'000 * kQtyScale : 0;
     feed = market(config, 4, days, {"EURUSD", "GBPUSD"}, {"EURUSD"});
   }
 };
