@@ -18,6 +18,7 @@ constexpr double kNoise = 0.92, kFlowShare = 0.39;                 // squares su
 constexpr double kTwinShock = 0.7, kTwinKeep = 1 - 0.00115525, kTwinClose = 1 - 0.00577623;  // half-lives of 10 h and 2 h
 constexpr double kTwinGap_min = 0.0042, kTwinGap_span = 0.0020, kTwinLeaderShare = 0.5, kTwinSwing = 0.0016 / 60;
 constexpr int kTwinClosing_minutes = 240;
+constexpr double kDecoupled = 0.45, kCoupled = 2.0, kDecoupledSwing = 0.0008 / 60;
 
 // Slots of the random stream, disjoint per minute.
 constexpr std::uint32_t kSlotFactor = 0, kSlotCurrency = 32, kSlotRegime = 96, kSlotTwin = 100, kSlotDay = 128, kSlotTwinDay = 224;
@@ -29,7 +30,7 @@ double shock(double& flow, const Random& random, std::int64_t minute, std::uint3
 
 }  // namespace
 
-Currencies::Currencies(std::uint64_t seed) noexcept : random_(seed, 0) {}
+Currencies::Currencies(std::uint64_t seed, bool crises) noexcept : random_(seed, 0), crises_(crises) {}
 
 double Currencies::regime_volatility() const noexcept {
   return regime_ == Regime::kShock ? 2.2 : regime_ == Regime::kTrend ? 1.0 : 0.75;
@@ -42,8 +43,9 @@ double Currencies::run_volume(Currency c) const noexcept {
   return left == 0 ? 1.0 : left <= kRunLate_minutes ? 3.3 : 1.0;
 }
 
-void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news) noexcept {
+void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news, const CrisisEffects& crises) noexcept {
   news_ = news;
+  crisis_ = crises;
   const int minute_of_day = static_cast<int>(minute % 1440);
   if (minute / 1440 != day_) start_day(minute);
   if (minute_of_day % 15 == 0) step_regime(minute);
@@ -51,7 +53,7 @@ void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news
   std::array<double, kFactors> factor{};
   for (std::size_t k = 0; k < kFactors; ++k)
     factor[k] = shock(flow_[k], random_, minute, kSlotFactor + 2 * static_cast<std::uint32_t>(k));
-  const double sigma = kDailyVolatility * kMinuteShare * volatility_profile(minute_of_day) * regime_volatility() * scale;
+  const double sigma = kDailyVolatility * kMinuteShare * volatility_profile(minute_of_day) * regime_volatility() * scale * crises.hush;
   const double drift = kDriftDaily / 1440.0 * (regime_ == Regime::kTrend ? 1.0 : 1.0 / 3.0);
   for (std::size_t c = 0; c < kCurrencies; ++c) {
     State& s = state_[c];
@@ -66,15 +68,19 @@ void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news
     const CurrencyRow& row = currency_row(static_cast<Currency>(c));
     double r = row.own * shock(s.flow, random_, minute, kSlotCurrency + 2 * static_cast<std::uint32_t>(c));
     for (std::size_t k = 0; k < kFactors; ++k) r += row.loading[k] * factor[k];
-    r = sigma * r + drift * (s.pullback ? -s.drift : s.drift) - kPullDaily / 1440.0 * (s.level - 1.0) + run_return(s);
+    r = sigma * (static_cast<Currency>(c) == Currency::kAud ? twin_hush() : 1.0) * r + drift * (s.pullback ? -s.drift : s.drift) - kPullDaily / 1440.0 * (s.level - 1.0) + run_return(s);
     if (regime_ == Regime::kRange && s.run_left == 0) r -= kCentring * (s.level - s.center);
-    if (news[c].move != 0) {
-      r += news[c].move;
-      s.center *= 1.0 + news[c].move;   // a range goes on around the new level
+    if (const double pushed = news[c].move + crises.of[c].move; pushed != 0) {
+      r += pushed;
+      s.center *= 1.0 + pushed;   // a range goes on around the new level
     }
     s.level *= 1.0 + r;
     s.mean += kMean * (s.level - s.mean);
   }
+}
+
+double Currencies::twin_hush() const noexcept {
+  return !crises_ ? 1.0 : twin_.opening > 0 ? kDecoupled : twin_.closing > 0 ? kCoupled : 1.0;
 }
 
 /// NZD, after AUD has moved.
@@ -91,7 +97,8 @@ void Currencies::step_twin(std::int64_t minute, double sigma) noexcept {
   const double own = kTwinShock * sigma * shock(t.flow, random_, minute, kSlotTwin);
   if (t.opening > 0) {
     const bool up = minute / 60 % 2 == 0;
-    t.w += t.gap + own + (up ? kTwinSwing : -kTwinSwing);
+    const double swing = crises_ ? kDecoupledSwing : kTwinSwing;
+    t.w += t.gap + own + (up ? swing : -swing);
     if (--t.opening == 0) {
       t.closing = kTwinClosing_minutes;
       t.gap = kTwinLeaderShare * t.w / kTwinClosing_minutes;

@@ -15,10 +15,14 @@
 //            cointegrated (rho of returns about 0.9). An episode begins with p = 0.2 a weekday (Mon-Thu) between 14 and 18 UTC: w drifts to
 //            0.42-0.62 % by 08-12 UTC of the next day, an hour up and an hour down by 0.16 % besides (the two decouple); then for four hours AUD moves half the gap on 2.6 times the volume
 //            of all symbols of the two, while w halves every two hours
+//   decoupling  with the feed key crises=on every such episode: AUD at 0.45 of its volatility and swings of 0.08 % while w opens, AUD at twice its
+//            volatility while it closes, so that the correlation of a day falls and turns up again
+//   crises   with the feed key crises=on: see sim_crises.hpp
 //   news     with the feed key news=on: what a release does to its currency, see sim_news.hpp
 // Threads:  one.   Arithmetic: + − × ÷ only.
 #pragma once
 
+#include "adapters/feed/sim_crises.hpp"
 #include "adapters/feed/sim_news.hpp"
 #include "adapters/feed/sim_random.hpp"
 #include "adapters/feed/sim_tables.hpp"
@@ -31,17 +35,19 @@ inline constexpr double kDailyVolatility = 0.0030;   // of one unit of loading
 
 class Currencies {
  public:
-  explicit Currencies(std::uint64_t seed) noexcept;
+  /// crises: twin episodes become decouplings.
+  explicit Currencies(std::uint64_t seed, bool crises = false) noexcept;
 
   /// Advances by one minute. minute: since 1970; closed minutes (weekend) are skipped by the caller, who passes
   /// scale > 1 for the first minute after a pause, so that the market gaps.
-  void step(std::int64_t minute, double scale, const NewsEffects& news = {}) noexcept;
+  void step(std::int64_t minute, double scale, const NewsEffects& news = {}, const CrisisEffects& crises = {}) noexcept;
 
   [[nodiscard]] double level(Currency c) const noexcept { return state(c).level; }
   [[nodiscard]] bool in_run(Currency c) const noexcept { return state(leader(c)).run_left > 0 || (is_twin(c) && twin_.closing > 0); }
   /// Volume multiple of a momentum run, 1 without one.
   [[nodiscard]] double run_volume(Currency c) const noexcept;
   [[nodiscard]] const NewsEffect& news(Currency c) const noexcept { return news_[static_cast<std::size_t>(c)]; }
+  [[nodiscard]] const CrisisEffect& crisis(Currency c) const noexcept { return crisis_.of[static_cast<std::size_t>(c)]; }
   [[nodiscard]] Regime regime() const noexcept { return regime_; }
   [[nodiscard]] double regime_volatility() const noexcept;
   [[nodiscard]] std::uint32_t runs() const noexcept { return runs_; }
@@ -69,6 +75,7 @@ class Currencies {
   void start_day(std::int64_t minute) noexcept;
   void start_twin_day(Weekday weekday) noexcept;
   void step_regime(std::int64_t minute) noexcept;
+  [[nodiscard]] double twin_hush() const noexcept;
   [[nodiscard]] double run_return(State& s) noexcept;
 
   Random random_;
@@ -77,6 +84,8 @@ class Currencies {
   Regime regime_ = Regime::kRange;
   Twin twin_;
   NewsEffects news_{};
+  CrisisEffects crisis_;
+  bool crises_ = false;
   std::int64_t day_ = -1;
   std::uint32_t runs_ = 0;
 };
