@@ -17,11 +17,11 @@ constexpr int kPanic_minutes = 10, kStillEnd = 16, kWickyEnd = 22, kClimbEnd = 4
 constexpr double kPanicMove = 0.00165, kCrisisSnap = 0.0042, kWickyMove = 0.00018, kRise = 0.00045, kFall = 0.00036;
 constexpr double kCrisisLeft = 0.0100;
 
-constexpr int kTied_minutes = 26 * 60, kOwn_minutes = 300, kOwnLate_minutes = 135;
-constexpr double kFactor = 0.0004, kOwnEarly = 0.0002 / 15, kOwnLate = 0.0015 / 15, kTiedHush = 0.5;
+constexpr int kTied_minutes = 26 * 60, kOwn_minutes = 90;
+constexpr double kFactor = 0.0003, kOwn = 0.0018 / 15, kToAndFro = 0.0034 / 15, kTiedHush = 0.4;
 
-constexpr int kTrend_days = 10, kBreakFrom_days = 5, kBreak_minutes = 30;
-constexpr double kHeldShort = 1.3e-5, kHeldMiddle = 1.0e-5, kHeldDay = 0.4e-5, kBreakMove = 0.0060;
+constexpr int kTrend_days = 10, kBreakFrom_days = 4, kBreak_minutes = 30;
+constexpr double kHeldShort = 1.6e-5, kHeldMiddle = 1.1e-5, kHeldDay = 0.8e-5, kBreakMove = 0.0060;
 
 }  // namespace
 
@@ -139,15 +139,17 @@ void Crises::cascade(int t, std::int64_t minute) noexcept {
   for (CrisisEffect& e : effects_.of) e.window = true;
   const std::int64_t slot = minute / 15;
   const double x = (factor_level(slot) - factor_level(slot - 1)) / 15;
-  effect(Currency::kGbp).move = (own ? 2 : 1) * x;
-  effect(Currency::kJpy).move = (own ? -3 : -1) * x;
   if (!own) {
     effect(Currency::kEur).move = 2 * x;
+    effect(Currency::kGbp).move = x;
+    effect(Currency::kJpy).move = -x;
     return;
   }
-  const bool late = t >= kTied_minutes + kOwnLate_minutes;
-  effect(Currency::kEur).move = d_ * (late ? kOwnLate : kOwnEarly);
-  if (late) effect(Currency::kEur).volume = 3;
+  effect(Currency::kEur).move = 0.5 * d_ * kOwn;
+  effect(Currency::kUsd).move = -0.5 * d_ * kOwn;
+  effect(Currency::kJpy).move = 1.5 * d_ * kOwn;
+  effect(Currency::kGbp).move = slot % 2 == 0 ? kToAndFro : -kToAndFro;
+  effect(Currency::kEur).volume = 3;
 }
 
 /// +1 or -1, the same for `length` minutes.
@@ -159,7 +161,7 @@ void Crises::trend(std::int64_t minute) noexcept {
   const int minute_of_day = static_cast<int>(minute % 1440);
   const double day = held(minute, 1440, 2);
   const bool breaks = minute / 1440 - trend_from_ >= kBreakFrom_days;
-  const double middle = breaks && minute_of_day >= 480 && minute_of_day < 960 ? day : held(minute, 480, 1);
+  const double middle = breaks && minute_of_day < 960 ? day : held(minute, 480, 1);
   CrisisEffect& e = effect(trending_);
   e.move += kHeldShort * held(minute, 150, 0) + kHeldMiddle * middle + kHeldDay * day;
   const int from = 780 + 15 * static_cast<int>(random_.uniform(day_, kSlotTrend + 2) * 6.0);

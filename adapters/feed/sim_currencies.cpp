@@ -18,7 +18,9 @@ constexpr double kNoise = 0.92, kFlowShare = 0.39;                 // squares su
 constexpr double kTwinShock = 0.7, kTwinKeep = 1 - 0.00115525, kTwinClose = 1 - 0.00577623;  // half-lives of 10 h and 2 h
 constexpr double kTwinGap_min = 0.0042, kTwinGap_span = 0.0020, kTwinLeaderShare = 0.5, kTwinSwing = 0.0016 / 60;
 constexpr int kTwinClosing_minutes = 240;
-constexpr double kDecoupled = 0.45, kCoupled = 2.0, kDecoupledSwing = 0.0008 / 60;
+constexpr double kDecoupled = 0.4, kCoupled = 0.7, kDecoupledSwing_min = 0.0011 / 60, kDecoupledSwing_span = 0.0008 / 60, kDecoupledGap = 0.7,
+                 kDecoupledKeep = 1 - 0.00144, kPush = 0.0009 / 25, kDecoupled_p = 0.22, kDecoupledShock = 0.45;   // per minute; half-life 8 h
+constexpr int kPushAt = 35;
 
 // Slots of the random stream, disjoint per minute.
 constexpr std::uint32_t kSlotFactor = 0, kSlotCurrency = 32, kSlotRegime = 96, kSlotTwin = 100, kSlotDay = 128, kSlotTwinDay = 224;
@@ -37,7 +39,8 @@ double Currencies::regime_volatility() const noexcept {
 }
 
 double Currencies::run_volume(Currency c) const noexcept {
-  constexpr double kTwinVolume = 2.6;
+  constexpr double kTwinVolume = 2.6, kPushVolume = 5;
+  if (crises_ && is_twin(c) && pushes()) return kPushVolume;
   if (is_twin(c) && twin_.closing > 0) return kTwinVolume;
   const int left = state(leader(c)).run_left;
   return left == 0 ? 1.0 : left <= kRunLate_minutes ? 3.3 : 1.0;
@@ -83,6 +86,11 @@ double Currencies::twin_hush() const noexcept {
   return !crises_ ? 1.0 : twin_.opening > 0 ? kDecoupled : twin_.closing > 0 ? kCoupled : 1.0;
 }
 
+/// A decoupling closes with AUD, and NZD beside it, moving in the later part of each hour.
+bool Currencies::pushes() const noexcept {
+  return crises_ && twin_.closing > 0 && (kTwinClosing_minutes - twin_.closing) % 60 >= kPushAt;
+}
+
 /// NZD, after AUD has moved.
 void Currencies::step_twin(std::int64_t minute, double sigma) noexcept {
   Twin& t = twin_;
@@ -90,22 +98,24 @@ void Currencies::step_twin(std::int64_t minute, double sigma) noexcept {
   if (t.start == static_cast<int>(minute % 1440)) {
     t.start = -1;
     t.opening = 1440 - static_cast<int>(minute % 1440) + 480 + static_cast<int>(random_.uniform(minute, kSlotTwin + 2) * 240.0);
-    const double size = kTwinGap_min + kTwinGap_span * random_.uniform(minute, kSlotTwin + 3);
+    const double size = (crises_ ? kDecoupledGap : 1.0) * (kTwinGap_min + kTwinGap_span * random_.uniform(minute, kSlotTwin + 3));
+    t.swing = kDecoupledSwing_min + kDecoupledSwing_span * random_.uniform(minute, kSlotTwin + 5);
     t.gap = (random_.uniform(minute, kSlotTwin + 4) < 0.5 ? -size : size) / t.opening;  // per minute
+    if (crises_) t.opening = (t.opening / 60 + 1) * 60 - static_cast<int>(minute % 60);   // until a full hour
     ++t.episodes;
   }
-  const double own = kTwinShock * sigma * shock(t.flow, random_, minute, kSlotTwin);
+  const double own = (crises_ ? kDecoupledShock : kTwinShock) * sigma * shock(t.flow, random_, minute, kSlotTwin);
   if (t.opening > 0) {
     const bool up = minute / 60 % 2 == 0;
-    const double swing = crises_ ? kDecoupledSwing : kTwinSwing;
+    const double swing = crises_ ? t.swing * regime_volatility() : kTwinSwing;
     t.w += t.gap + own + (up ? swing : -swing);
     if (--t.opening == 0) {
       t.closing = kTwinClosing_minutes;
       t.gap = kTwinLeaderShare * t.w / kTwinClosing_minutes;
     }
   } else if (t.closing > 0) {
-    t.w = kTwinClose * t.w + own;
-    aud.level *= 1.0 + t.gap;
+    t.w = (crises_ ? kDecoupledKeep : kTwinClose) * t.w + own;
+    aud.level *= 1.0 + t.gap + (!pushes() ? 0 : t.gap > 0 ? kPush : -kPush);
     --t.closing;
   } else {
     t.w = kTwinKeep * t.w + own;
@@ -152,7 +162,7 @@ void Currencies::start_day(std::int64_t minute) noexcept {
 
 void Currencies::start_twin_day(Weekday weekday) noexcept {
   const bool may = weekday >= Weekday::kMonday && weekday <= Weekday::kThursday && twin_.opening == 0 && twin_.closing == 0;
-  twin_.start = may && random_.uniform(day_, kSlotTwinDay) < 0.2 ? 840 + static_cast<int>(random_.uniform(day_, kSlotTwinDay + 1) * 240.0) : -1;
+  twin_.start = may && random_.uniform(day_, kSlotTwinDay) < (crises_ ? kDecoupled_p : 0.2) ? 840 + static_cast<int>(random_.uniform(day_, kSlotTwinDay + 1) * 240.0) : -1;
 }
 
 void Currencies::step_regime(std::int64_t minute) noexcept {
