@@ -20,8 +20,8 @@ constexpr double kCrisisLeft = 0.0100;
 constexpr int kTied_minutes = 26 * 60, kOwn_minutes = 90;
 constexpr double kFactor = 0.0003, kOwn = 0.0018 / 15, kToAndFro = 0.0034 / 15, kTiedHush = 0.4;
 
-constexpr int kTrend_days = 10, kBreakFrom_days = 4, kBreak_minutes = 30;
-constexpr double kHeldShort = 1.6e-5, kHeldMiddle = 1.1e-5, kHeldDay = 0.8e-5, kBreakMove = 0.0060;
+constexpr int kTrend_days = 10, kBreakFrom_days = 4, kBreakAt = 705, kBreak_minutes = 30, kUp_minutes = 180, kDown_minutes = 120;
+constexpr double kHeldShort = 1.6e-5, kHeldMiddle = 1.1e-5, kHeldDay = 0.8e-5, kUp = 3.0e-5, kDown = 2.6e-5, kBreakMove = 0.0060;   // per minute, but the last
 
 }  // namespace
 
@@ -160,14 +160,17 @@ double Crises::held(std::int64_t minute, std::int64_t length, std::uint32_t slot
 void Crises::trend(std::int64_t minute) noexcept {
   const int minute_of_day = static_cast<int>(minute % 1440);
   const double day = held(minute, 1440, 2);
-  const bool breaks = minute / 1440 - trend_from_ >= kBreakFrom_days;
-  const double middle = breaks && minute_of_day < 960 ? day : held(minute, 480, 1);
+  const std::int64_t age = day_ - trend_from_;
+  const bool breaks = age >= kBreakFrom_days && age % 2 == 0;
   CrisisEffect& e = effect(trending_);
-  e.move += kHeldShort * held(minute, 150, 0) + kHeldMiddle * middle + kHeldDay * day;
-  const int from = 780 + 15 * static_cast<int>(random_.uniform(day_, kSlotTrend + 2) * 6.0);
-  if (!breaks || minute_of_day < from || minute_of_day >= from + kBreak_minutes) return;
-  e.move += day * kBreakMove / kBreak_minutes;
-  e.volume = 4;
+  if (breaks && minute_of_day < kBreakAt) {
+    e.move += day * (minute_of_day % (kUp_minutes + kDown_minutes) < kUp_minutes ? kUp : -kDown);
+  } else if (breaks && minute_of_day < kBreakAt + kBreak_minutes) {
+    e.move += day * kBreakMove / kBreak_minutes;
+    e.volume = 4;
+  } else {
+    e.move += kHeldShort * held(minute, 150, 0) + kHeldMiddle * held(minute, 480, 1) + kHeldDay * day;
+  }
 }
 
 }  // namespace omega::sim
