@@ -1,5 +1,8 @@
 #include "adapters/feed/sim_currencies.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "engine/core/civil_time.hpp"
 
 namespace omega::sim {
@@ -18,7 +21,8 @@ constexpr double kNoise = 0.92, kFlowShare = 0.39;                 // squares su
 constexpr double kTwinShock = 0.7, kTwinKeep = 1 - 0.00115525, kTwinClose = 1 - 0.00577623;  // half-lives of 10 h and 2 h
 constexpr double kTwinGap_min = 0.0042, kTwinGap_span = 0.0020, kTwinLeaderShare = 0.5, kTwinSwing = 0.0016 / 60;
 constexpr int kTwinClosing_minutes = 240;
-constexpr double kDecoupled = 0.4, kCoupled = 0.7, kDecoupledSwing_min = 0.0011 / 60, kDecoupledSwing_span = 0.0008 / 60, kDecoupledGap = 0.7,
+constexpr double kDecoupled = 0.4, kCoupled = 0.7, kWideSwing = 0.0018 / 60, kNarrowSwing = 0.0003 / 60, kDecoupledGap_sd = 3.2, kDecoupledGap_min = 0.0015, kApart = 0.38,
+                 kSpreadKeep = 1.0 / 9000,
                  kDecoupledKeep = 1 - 0.00144, kPush = 0.0009 / 25, kDecoupled_p = 0.22, kDecoupledShock = 0.45;   // per minute; half-life 8 h
 constexpr int kPushAt = 35;
 
@@ -86,6 +90,14 @@ double Currencies::twin_hush() const noexcept {
   return !crises_ ? 1.0 : twin_.opening > 0 ? kDecoupled : twin_.closing > 0 ? kCoupled : 1.0;
 }
 
+/// The correlation of the last hours' returns of the twins in dollars is low enough.
+bool Currencies::apart() const noexcept {
+  double a = 0, n = 0, aa = 0, nn = 0, an = 0;
+  for (const auto& [x, y] : twin_.hours) a += x, n += y, aa += x * x, nn += y * y, an += x * y;
+  const double cov = an - a * n / kTwinHours, var_a = aa - a * a / kTwinHours, var_n = nn - n * n / kTwinHours;
+  return cov <= 0 || cov * cov < kApart * kApart * var_a * var_n;
+}
+
 /// A decoupling closes with AUD, and NZD beside it, moving in the later part of each hour.
 bool Currencies::pushes() const noexcept {
   return crises_ && twin_.closing > 0 && (kTwinClosing_minutes - twin_.closing) % 60 >= kPushAt;
@@ -98,8 +110,8 @@ void Currencies::step_twin(std::int64_t minute, double sigma) noexcept {
   if (t.start == static_cast<int>(minute % 1440)) {
     t.start = -1;
     t.opening = 1440 - static_cast<int>(minute % 1440) + 480 + static_cast<int>(random_.uniform(minute, kSlotTwin + 2) * 240.0);
-    const double size = (crises_ ? kDecoupledGap : 1.0) * (kTwinGap_min + kTwinGap_span * random_.uniform(minute, kSlotTwin + 3));
-    t.swing = kDecoupledSwing_min + kDecoupledSwing_span * random_.uniform(minute, kSlotTwin + 5);
+    double size = kTwinGap_min + kTwinGap_span * random_.uniform(minute, kSlotTwin + 3);
+    if (crises_) size = std::max(kDecoupledGap_min, kDecoupledGap_sd * std::sqrt(t.square - t.mean * t.mean));
     t.gap = (random_.uniform(minute, kSlotTwin + 4) < 0.5 ? -size : size) / t.opening;  // per minute
     if (crises_) t.opening = (t.opening / 60 + 1) * 60 - static_cast<int>(minute % 60);   // until a full hour
     ++t.episodes;
@@ -107,7 +119,7 @@ void Currencies::step_twin(std::int64_t minute, double sigma) noexcept {
   const double own = (crises_ ? kDecoupledShock : kTwinShock) * sigma * shock(t.flow, random_, minute, kSlotTwin);
   if (t.opening > 0) {
     const bool up = minute / 60 % 2 == 0;
-    const double swing = crises_ ? t.swing * regime_volatility() : kTwinSwing;
+    const double swing = !crises_ ? kTwinSwing : apart() ? kNarrowSwing : kWideSwing * regime_volatility();
     t.w += t.gap + own + (up ? swing : -swing);
     if (--t.opening == 0) {
       t.closing = kTwinClosing_minutes;
@@ -121,6 +133,14 @@ void Currencies::step_twin(std::int64_t minute, double sigma) noexcept {
     t.w = kTwinKeep * t.w + own;
   }
   nzd.level = aud.level * (1.0 + t.w);
+  if (!crises_) return;
+  t.mean += kSpreadKeep * (t.w - t.mean);
+  t.square += kSpreadKeep * (t.w * t.w - t.square);
+  if (minute % 60 != 59) return;
+  const double usd = state(Currency::kUsd).level, now_aud = aud.level / usd, now_nzd = nzd.level / usd;
+  t.hours[t.hour_count++ % kTwinHours] = {now_aud / t.last_aud - 1, now_nzd / t.last_nzd - 1};
+  t.last_aud = now_aud;
+  t.last_nzd = now_nzd;
 }
 
 /// Share of the run that falls on this minute.

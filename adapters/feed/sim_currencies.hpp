@@ -15,12 +15,16 @@
 //            cointegrated (rho of returns about 0.9). An episode begins with p = 0.2 a weekday (Mon-Thu) between 14 and 18 UTC: w drifts to
 //            0.42-0.62 % by 08-12 UTC of the next day, an hour up and an hour down by 0.16 % besides (the two decouple); then for four hours AUD moves half the gap on 2.6 times the volume
 //            of all symbols of the two, while w halves every two hours
-//   decoupling  with the feed key crises=on every such episode, and p = 0.22, own shocks of 0.45: AUD at 0.4 of its volatility, 0.7 of the gap and swings of 0.11-0.19 % times the regime
+//   decoupling  with the feed key crises=on every such episode, and p = 0.22, own shocks of 0.45: AUD at 0.4 of its volatility, a gap of 3.2 sd of w and swings of
+//            0.18 % times the regime until the correlation of 20 hourly returns in dollars is below 0.38
 //            while w opens; while it closes, with a half-life of 8 h, both move 0.09 % in the last 25 min of each hour, AUD's way, on 5 times the volume: the correlation of a day falls and turns up
 //   crises   with the feed key crises=on: see sim_crises.hpp
 //   news     with the feed key news=on: what a release does to its currency, see sim_news.hpp
-// Threads:  one.   Arithmetic: + − × ÷ only.
+// Threads:  one.   Arithmetic: + − × ÷ and square root only.
 #pragma once
+
+#include <array>
+#include <utility>
 
 #include "adapters/feed/sim_crises.hpp"
 #include "adapters/feed/sim_news.hpp"
@@ -62,11 +66,16 @@ class Currencies {
     double run_size = 0;
     int run_start = -1;                    // minute of today at which a run begins, -1: none
   };
+  static constexpr std::size_t kTwinHours = 20;
   struct Twin {                            // NZD beside AUD
-    double w = 0, flow = 0, gap = 0, swing = 0;
+    double w = 0, flow = 0, gap = 0;
     int start = -1;                        // minute of today at which an episode begins, -1: none
     int opening = 0, closing = 0;          // minutes left
     std::uint32_t episodes = 0;
+    // only with crises: mean and mean square of w over some six days; returns of the last hours in dollars
+    double mean = 0, square = 0, last_aud = 1, last_nzd = 1;
+    std::array<std::pair<double, double>, kTwinHours> hours{};
+    std::size_t hour_count = 0;
   };
   [[nodiscard]] static constexpr bool is_twin(Currency c) noexcept { return c == Currency::kAud || c == Currency::kNzd; }
   [[nodiscard]] static constexpr Currency leader(Currency c) noexcept { return c == Currency::kNzd ? Currency::kAud : c; }
@@ -77,6 +86,7 @@ class Currencies {
   void step_regime(std::int64_t minute) noexcept;
   [[nodiscard]] double twin_hush() const noexcept;
   [[nodiscard]] bool pushes() const noexcept;
+  [[nodiscard]] bool apart() const noexcept;
   [[nodiscard]] double run_return(State& s) noexcept;
 
   Random random_;
