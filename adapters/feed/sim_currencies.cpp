@@ -21,9 +21,9 @@ constexpr double kNoise = 0.92, kFlowShare = 0.39;                 // squares su
 constexpr double kTwinShock = 0.7, kTwinKeep = 1 - 0.00115525, kTwinClose = 1 - 0.00577623;  // half-lives of 10 h and 2 h
 constexpr double kTwinGap_min = 0.0042, kTwinGap_span = 0.0020, kTwinLeaderShare = 0.5, kTwinSwing = 0.0016 / 60;
 constexpr int kTwinClosing_minutes = 240;
-constexpr double kDecoupled = 0.4, kCoupled = 0.7, kWideSwing = 0.0018 / 60, kNarrowSwing = 0.0003 / 60, kDecoupledGap_sd = 3.2, kDecoupledGap_min = 0.0015, kApart = 0.38,
+constexpr double kDecoupled = 0.4, kCoupled = 0.7, kWideSwing = 0.0018 / 60, kNarrowSwing = 0.0003 / 60, kDecoupledGap_sd = 3.8, kDecoupledGap_min = 0.0015, kApart = 0.42,
                  kSpreadKeep = 1.0 / 9000,
-                 kDecoupledKeep = 1 - 0.00144, kPush = 0.0009 / 25, kDecoupled_p = 0.22, kDecoupledShock = 0.45;   // per minute; half-life 8 h
+                 kDecoupledKeep = 1 - 0.00072, kPush = 0.0009 / 25, kDecoupled_p = 0.22, kDecoupledShock = 0.45;   // per minute; half-life 16 h
 constexpr int kPushAt = 35;
 
 // Slots of the random stream, disjoint per minute.

@@ -15,9 +15,9 @@
 //            cointegrated (rho of returns about 0.9). An episode begins with p = 0.2 a weekday (Mon-Thu) between 14 and 18 UTC: w drifts to
 //            0.42-0.62 % by 08-12 UTC of the next day, an hour up and an hour down by 0.16 % besides (the two decouple); then for four hours AUD moves half the gap on 2.6 times the volume
 //            of all symbols of the two, while w halves every two hours
-//   decoupling  with the feed key crises=on every such episode, and p = 0.22, own shocks of 0.45: AUD at 0.4 of its volatility, a gap of 3.2 sd of w and swings of
-//            0.18 % times the regime until the correlation of 20 hourly returns in dollars is below 0.38
-//            while w opens; while it closes, with a half-life of 8 h, both move 0.09 % in the last 25 min of each hour, AUD's way, on 5 times the volume: the correlation of a day falls and turns up
+//   decoupling  with the feed key crises=on every such episode, and p = 0.22, own shocks of 0.45: AUD at 0.4 of its volatility, a gap of 3.8 sd of w and swings of
+//            0.18 % times the regime until the correlation of 20 hourly returns in dollars is below 0.42
+//            while w opens; while it closes, with a half-life of 16 h, both move 0.09 % in the last 25 min of each hour, AUD's way, on 5 times the volume: the correlation of a day falls and turns up
 //   crises   with the feed key crises=on: see sim_crises.hpp
 //   news     with the feed key news=on: what a release does to its currency, see sim_news.hpp
 // Threads:  one.   Arithmetic: + − × ÷ and square root only.
