@@ -51,12 +51,12 @@ Result<SimSpec> parse_sim_spec(const std::string& parameters) {
       for (const std::string& s : list) {
         if (s.empty()) return usage("--feed sim:" + name, "symbols joined by +, such as EURUSD+GBPUSD", value);
       }
-    } else if (name == "news") {
-      if (value != "on" && value != "off") return usage("--feed sim:news", "on or off", value);
-      spec.news = value == "on";
+    } else if (name == "news" || name == "crises") {
+      if (value != "on" && value != "off") return usage("--feed sim:" + name, "on or off", value);
+      (name == "news" ? spec.news : spec.crises) = value == "on";
     } else {
-      return Error{ErrorKind::kUsage, "--feed sim: expected seed, symbols, days, book or news, got '" + name + "'; did you mean '" +
-                                          config::nearest_name(name, {"seed", "symbols", "days", "book", "news"}) + "'?"};
+      return Error{ErrorKind::kUsage, "--feed sim: expected seed, symbols, days, book, news or crises, got '" + name + "'; did you mean '" +
+                                          config::nearest_name(name, {"seed", "symbols", "days", "book", "news", "crises"}) + "'?"};
     }
   }
   for (const std::string& s : spec.book) {

@@ -19,10 +19,11 @@ struct SimSpec {
   int days = 90;
   std::vector<std::string> book;   // some of symbols
   bool news = false;
+  bool crises = false;
 };
 [[nodiscard]] Result<SimSpec> parse_sim_spec(const std::string& parameters);
 
-/// sim[:seed=N,symbols=A+B,days=N,book=A,news=on] or journal:DIR. days > 0 limits the feed's length.
+/// sim[:seed=N,symbols=A+B,days=N,book=A,news=on,crises=on] or journal:DIR. days > 0 limits the feed's length.
 [[nodiscard]] Result<std::unique_ptr<ExternalFeed>> open_feed(const std::string& spec, const EngineConfig& config, int days);
 
 /// realtime, max or xN: engine seconds per second of the wall; 0 = as fast as possible.

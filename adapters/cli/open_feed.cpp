@@ -18,6 +18,7 @@ Result<std::unique_ptr<ExternalFeed>> open_sim(const std::string& parameters, co
   market.symbols = spec.symbols;
   market.book = spec.book;
   market.news = spec.news;
+  market.crises = spec.crises;
   const std::vector<std::string> supported = SimMarket::supported_symbols();
   for (const std::string& symbol : spec.symbols) {
     const auto row = std::find_if(config.instruments.begin(), config.instruments.end(),
@@ -46,7 +47,7 @@ Result<std::unique_ptr<ExternalFeed>> open_feed(const std::string& spec, const E
     if (days > 0) feed = std::make_unique<LimitedFeed>(std::move(feed), days);
     return feed;
   }
-  return Error{ErrorKind::kUsage, "--feed: expected sim[:seed=N,symbols=A+B,days=N,book=A,news=on] or journal:DIR, got '" + spec +
+  return Error{ErrorKind::kUsage, "--feed: expected sim[:seed=N,symbols=A+B,days=N,book=A,news=on,crises=on] or journal:DIR, got '" + spec +
                                       "'; did you mean '" + config::nearest_name(kind, {"sim", "journal"}) + ":...'?"};
 }
 

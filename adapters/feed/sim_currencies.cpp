@@ -1,5 +1,8 @@
 #include "adapters/feed/sim_currencies.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "engine/core/civil_time.hpp"
 
 namespace omega::sim {
@@ -18,6 +21,10 @@ constexpr double kNoise = 0.92, kFlowShare = 0.39;                 // squares su
 constexpr double kTwinShock = 0.7, kTwinKeep = 1 - 0.00115525, kTwinClose = 1 - 0.00577623;  // half-lives of 10 h and 2 h
 constexpr double kTwinGap_min = 0.0042, kTwinGap_span = 0.0020, kTwinLeaderShare = 0.5, kTwinSwing = 0.0016 / 60;
 constexpr int kTwinClosing_minutes = 240;
+constexpr double kDecoupled = 0.4, kCoupled = 0.7, kWideSwing = 0.0018 / 60, kNarrowSwing = 0.0003 / 60, kDecoupledGap_sd = 3.8, kDecoupledGap_min = 0.0015, kApart = 0.42,
+                 kSpreadKeep = 1.0 / 9000,
+                 kDecoupledKeep = 1 - 0.00072, kPush = 0.0009 / 25, kDecoupled_p = 0.22, kDecoupledShock = 0.45;   // per minute; half-life 16 h
+constexpr int kPushAt = 35;
 
 // Slots of the random stream, disjoint per minute.
 constexpr std::uint32_t kSlotFactor = 0, kSlotCurrency = 32, kSlotRegime = 96, kSlotTwin = 100, kSlotDay = 128, kSlotTwinDay = 224;
@@ -29,21 +36,23 @@ double shock(double& flow, const Random& random, std::int64_t minute, std::uint3
 
 }  // namespace
 
-Currencies::Currencies(std::uint64_t seed) noexcept : random_(seed, 0) {}
+Currencies::Currencies(std::uint64_t seed, bool crises) noexcept : random_(seed, 0), crises_(crises) {}
 
 double Currencies::regime_volatility() const noexcept {
   return regime_ == Regime::kShock ? 2.2 : regime_ == Regime::kTrend ? 1.0 : 0.75;
 }
 
 double Currencies::run_volume(Currency c) const noexcept {
-  constexpr double kTwinVolume = 2.6;
+  constexpr double kTwinVolume = 2.6, kPushVolume = 5;
+  if (crises_ && is_twin(c) && pushes()) return kPushVolume;
   if (is_twin(c) && twin_.closing > 0) return kTwinVolume;
   const int left = state(leader(c)).run_left;
   return left == 0 ? 1.0 : left <= kRunLate_minutes ? 3.3 : 1.0;
 }
 
-void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news) noexcept {
+void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news, const CrisisEffects& crises) noexcept {
   news_ = news;
+  crisis_ = crises;
   const int minute_of_day = static_cast<int>(minute % 1440);
   if (minute / 1440 != day_) start_day(minute);
   if (minute_of_day % 15 == 0) step_regime(minute);
@@ -51,7 +60,7 @@ void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news
   std::array<double, kFactors> factor{};
   for (std::size_t k = 0; k < kFactors; ++k)
     factor[k] = shock(flow_[k], random_, minute, kSlotFactor + 2 * static_cast<std::uint32_t>(k));
-  const double sigma = kDailyVolatility * kMinuteShare * volatility_profile(minute_of_day) * regime_volatility() * scale;
+  const double sigma = kDailyVolatility * kMinuteShare * volatility_profile(minute_of_day) * regime_volatility() * scale * crises.hush;
   const double drift = kDriftDaily / 1440.0 * (regime_ == Regime::kTrend ? 1.0 : 1.0 / 3.0);
   for (std::size_t c = 0; c < kCurrencies; ++c) {
     State& s = state_[c];
@@ -66,15 +75,32 @@ void Currencies::step(std::int64_t minute, double scale, const NewsEffects& news
     const CurrencyRow& row = currency_row(static_cast<Currency>(c));
     double r = row.own * shock(s.flow, random_, minute, kSlotCurrency + 2 * static_cast<std::uint32_t>(c));
     for (std::size_t k = 0; k < kFactors; ++k) r += row.loading[k] * factor[k];
-    r = sigma * r + drift * (s.pullback ? -s.drift : s.drift) - kPullDaily / 1440.0 * (s.level - 1.0) + run_return(s);
+    r = sigma * (static_cast<Currency>(c) == Currency::kAud ? twin_hush() : 1.0) * r + drift * (s.pullback ? -s.drift : s.drift) - kPullDaily / 1440.0 * (s.level - 1.0) + run_return(s);
     if (regime_ == Regime::kRange && s.run_left == 0) r -= kCentring * (s.level - s.center);
-    if (news[c].move != 0) {
-      r += news[c].move;
-      s.center *= 1.0 + news[c].move;   // a range goes on around the new level
+    if (const double pushed = news[c].move + crises.of[c].move; pushed != 0) {
+      r += pushed;
+      s.center *= 1.0 + pushed;   // a range goes on around the new level
     }
     s.level *= 1.0 + r;
     s.mean += kMean * (s.level - s.mean);
   }
+}
+
+double Currencies::twin_hush() const noexcept {
+  return !crises_ ? 1.0 : twin_.opening > 0 ? kDecoupled : twin_.closing > 0 ? kCoupled : 1.0;
+}
+
+/// The correlation of the last hours' returns of the twins in dollars is low enough.
+bool Currencies::apart() const noexcept {
+  double a = 0, n = 0, aa = 0, nn = 0, an = 0;
+  for (const auto& [x, y] : twin_.hours) a += x, n += y, aa += x * x, nn += y * y, an += x * y;
+  const double cov = an - a * n / kTwinHours, var_a = aa - a * a / kTwinHours, var_n = nn - n * n / kTwinHours;
+  return cov <= 0 || cov * cov < kApart * kApart * var_a * var_n;
+}
+
+/// A decoupling closes with AUD, and NZD beside it, moving in the later part of each hour.
+bool Currencies::pushes() const noexcept {
+  return crises_ && twin_.closing > 0 && (kTwinClosing_minutes - twin_.closing) % 60 >= kPushAt;
 }
 
 /// NZD, after AUD has moved.
@@ -84,26 +110,37 @@ void Currencies::step_twin(std::int64_t minute, double sigma) noexcept {
   if (t.start == static_cast<int>(minute % 1440)) {
     t.start = -1;
     t.opening = 1440 - static_cast<int>(minute % 1440) + 480 + static_cast<int>(random_.uniform(minute, kSlotTwin + 2) * 240.0);
-    const double size = kTwinGap_min + kTwinGap_span * random_.uniform(minute, kSlotTwin + 3);
+    double size = kTwinGap_min + kTwinGap_span * random_.uniform(minute, kSlotTwin + 3);
+    if (crises_) size = std::max(kDecoupledGap_min, kDecoupledGap_sd * std::sqrt(t.square - t.mean * t.mean));
     t.gap = (random_.uniform(minute, kSlotTwin + 4) < 0.5 ? -size : size) / t.opening;  // per minute
+    if (crises_) t.opening = (t.opening / 60 + 1) * 60 - static_cast<int>(minute % 60);   // until a full hour
     ++t.episodes;
   }
-  const double own = kTwinShock * sigma * shock(t.flow, random_, minute, kSlotTwin);
+  const double own = (crises_ ? kDecoupledShock : kTwinShock) * sigma * shock(t.flow, random_, minute, kSlotTwin);
   if (t.opening > 0) {
     const bool up = minute / 60 % 2 == 0;
-    t.w += t.gap + own + (up ? kTwinSwing : -kTwinSwing);
+    const double swing = !crises_ ? kTwinSwing : apart() ? kNarrowSwing : kWideSwing * regime_volatility();
+    t.w += t.gap + own + (up ? swing : -swing);
     if (--t.opening == 0) {
       t.closing = kTwinClosing_minutes;
       t.gap = kTwinLeaderShare * t.w / kTwinClosing_minutes;
     }
   } else if (t.closing > 0) {
-    t.w = kTwinClose * t.w + own;
-    aud.level *= 1.0 + t.gap;
+    t.w = (crises_ ? kDecoupledKeep : kTwinClose) * t.w + own;
+    aud.level *= 1.0 + t.gap + (!pushes() ? 0 : t.gap > 0 ? kPush : -kPush);
     --t.closing;
   } else {
     t.w = kTwinKeep * t.w + own;
   }
   nzd.level = aud.level * (1.0 + t.w);
+  if (!crises_) return;
+  t.mean += kSpreadKeep * (t.w - t.mean);
+  t.square += kSpreadKeep * (t.w * t.w - t.square);
+  if (minute % 60 != 59) return;
+  const double usd = state(Currency::kUsd).level, now_aud = aud.level / usd, now_nzd = nzd.level / usd;
+  t.hours[t.hour_count++ % kTwinHours] = {now_aud / t.last_aud - 1, now_nzd / t.last_nzd - 1};
+  t.last_aud = now_aud;
+  t.last_nzd = now_nzd;
 }
 
 /// Share of the run that falls on this minute.
@@ -145,7 +182,7 @@ void Currencies::start_day(std::int64_t minute) noexcept {
 
 void Currencies::start_twin_day(Weekday weekday) noexcept {
   const bool may = weekday >= Weekday::kMonday && weekday <= Weekday::kThursday && twin_.opening == 0 && twin_.closing == 0;
-  twin_.start = may && random_.uniform(day_, kSlotTwinDay) < 0.2 ? 840 + static_cast<int>(random_.uniform(day_, kSlotTwinDay + 1) * 240.0) : -1;
+  twin_.start = may && random_.uniform(day_, kSlotTwinDay) < (crises_ ? kDecoupled_p : 0.2) ? 840 + static_cast<int>(random_.uniform(day_, kSlotTwinDay + 1) * 240.0) : -1;
 }
 
 void Currencies::step_regime(std::int64_t minute) noexcept {

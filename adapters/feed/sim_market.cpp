@@ -50,11 +50,11 @@ Result<std::unique_ptr<SimMarket>> SimMarket::create(const SimMarketConfig& conf
 }
 
 SimMarket::SimMarket(const SimMarketConfig& config)
-    : currencies_(config.seed), minute_(config.start_ts / kMinute_ns), end_minute_(minute_ + 1440LL * config.days) {
+    : currencies_(config.seed, config.crises), crises_(config.crises ? sim::Crises(config.seed) : sim::Crises()), minute_(config.start_ts / kMinute_ns), end_minute_(minute_ + 1440LL * config.days) {
   symbols_.reserve(config.symbols.size());
   for (std::size_t i = 0; i < config.symbols.size(); ++i) {
     const auto id = config.instruments.empty() ? static_cast<InstrumentId>(i) : config.instruments[i];
-    symbols_.emplace_back(*sim::find_symbol(config.symbols[i]), id, config.seed, has_book(config, config.symbols[i]));
+    symbols_.emplace_back(*sim::find_symbol(config.symbols[i]), id, config.seed, has_book(config, config.symbols[i]), config.crises);
   }
   std::sort(symbols_.begin(), symbols_.end(), [](const auto& a, const auto& b) { return a.id() < b.id(); });
   bars_.resize(symbols_.size());
@@ -69,7 +69,7 @@ SimMarket::SimMarket(const SimMarketConfig& config)
   }
   description_.text = "sim:seed=" + std::to_string(config.seed) + ",symbols=" + joined(config.symbols, "+") +
                       ",days=" + std::to_string(config.days) + (config.book.empty() ? "" : ",book=" + joined(config.book, "+")) +
-                      (config.news ? ",news=on" : "");
+                      (config.news ? ",news=on" : "") + (config.crises ? ",crises=on" : "");
   for (const std::string& name : config.symbols) {
     const bool book = has_book(config, name);
     description_.instruments.push_back({.symbol = name, .basis = PriceBasis::kBidAsk, .volume_kind = book ? VolumeKind::kTraded : VolumeKind::kTicks,
@@ -125,7 +125,7 @@ void SimMarket::fill_minute() noexcept {
   if (!fx_week_open(minute_ * kMinute_ns)) return;
   const bool resumed = last_open_minute_ != 0 && minute_ != last_open_minute_ + 1;
   last_open_minute_ = minute_;
-  currencies_.step(minute_, resumed ? kPauseScale : 1.0, calendar_.step(minute_));
+  currencies_.step(minute_, resumed ? kPauseScale : 1.0, calendar_.step(minute_), crises_.step(minute_));
   auto ticks = ticks_.begin();
   for (sim::SimSymbol& s : symbols_) {
     const bool book = ticks != ticks_.end() && ticks->id() == s.id();
@@ -139,6 +139,8 @@ void SimMarket::fill_minute() noexcept {
 
 std::uint32_t SimMarket::patterns(sim::PatternKind kind) const noexcept {
   if (kind == sim::PatternKind::kMomentumRun) return currencies_.runs();
+  if (kind == sim::PatternKind::kDecoupling) return crises_.on() ? currencies_.twin_episodes() : 0;
+  if (crises_.count(kind) > 0) return crises_.count(kind);
   std::uint32_t n = 0;
   for (const sim::SimSymbol& s : symbols_) n += s.patterns()[static_cast<std::size_t>(kind)];
   return n;
@@ -165,6 +167,9 @@ std::vector<std::string> SimMarket::describe_lines() {
       "book=A+B: these symbols have trades with their aggressor and a book of ten levels a side, 30-60 events a minute that agree with the bar",
       "icebergs, OFI bursts, footprint clusters and spoofs in the book: each kind a few times a week and symbol, at made-up odds",
       "news=on: a made-up calendar of high-impact releases (NFP, CPI, FOMC, GDP, ECB, BOE), each a jump, a way back and a second move",
+      "crises=on, at made-up odds: flash crashes and crises of one currency, each about four times a month: 1.4-1.65 % in minutes on a day's volume",
+      "persistent trends: 10 days of held drifts with a break of 0.6 % a day in the second half; inducements of single symbols about weekly",
+      "cascades: a day in which one factor moves EUR, GBP and JPY, then EUR alone; the decoupling of AUD and NZD lowers their correlation to about 0.45",
       "patterns mostly invite trades along the recent trend, never surely: see the next line",
       "after a stop run or spike the trade works in 65 % of cases, after a block in 60 %; the rest go on against it",
   };

@@ -6,7 +6,7 @@
 // Same seed, same bytes, whatever compiler; a symbol's bars do not depend on which other symbols are asked for.
 // Models:   sim_currencies.hpp (factors, regimes, drifts, runs), sim_symbol.hpp (bars, spreads, volumes, gaps),
 //           sim_pattern.hpp (stop runs, exhaustion spikes, displacements), sim_ticks.hpp and sim_book_pattern.hpp (trades, book and
-//           what happens in it), sim_news.hpp (calendar, releases); describe_lines() prints them.
+//           what happens in it), sim_news.hpp (calendar, releases), sim_crises.hpp; describe_lines() prints them.
 #pragma once
 
 #include <memory>
@@ -27,6 +27,7 @@ struct SimMarketConfig {
   TimeNs start_ts = 1'704'067'200 * kSecond_ns;             // 2024-01-01T00:00Z; a whole minute
   std::vector<std::string> book{};                          // some of symbols: these have trades and an order book
   bool news = false;                                        // releases of the symbols' currencies
+  bool crises = false;                                      // crises of currencies, decouplings, inducements
   std::vector<InstrumentId> instruments{};                  // parallel to symbols; empty: 0, 1, 2 ...
 };
 
@@ -41,7 +42,7 @@ class SimMarket final : public ExternalFeed {
   bool next(InputEvent& out) noexcept override;
   [[nodiscard]] const std::string& error() const noexcept override { return error_; }
 
-  /// Patterns started so far, all symbols; momentum runs counted per currency.
+  /// Patterns started so far, all symbols; momentum runs and crises counted per currency.
   [[nodiscard]] std::uint32_t patterns(sim::PatternKind kind) const noexcept;
   [[nodiscard]] std::uint32_t twin_episodes() const noexcept { return currencies_.twin_episodes(); }
   /// News releases so far, of all currencies.
@@ -54,6 +55,7 @@ class SimMarket final : public ExternalFeed {
   bool take_news(InputEvent& out) noexcept;
 
   sim::Currencies currencies_;
+  sim::Crises crises_;
   std::vector<sim::SimSymbol> symbols_;  // by InstrumentId
   std::vector<Bar> bars_;                // of the current minute
   std::vector<sim::SimTicks> ticks_;     // of the symbols with a book, by InstrumentId

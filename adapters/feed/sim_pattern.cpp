@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::uint32_t kSlot = 64;  // of the symbol's stream, for the minute in which a pattern starts
 constexpr double kRecover_sd = 0.11;  // per minute
+constexpr int kDipAt = 0, kPierceAt = 8, kLeaveAt = 13, kInducementEnd = 34;
+constexpr double kDip_u = 8;
 constexpr int kStopRunEnd = 22, kSpikeEnd = 5, kRecoverEnd = 15, kExhaustionEnd = 110;
 constexpr int kBlock_minutes = 15, kReturn_minutes = 45, kDip_minutes = 6, kFollow_minutes = 120;
 
@@ -26,6 +28,15 @@ void Pattern::start_stop_run(int d, double level, double u, const Random& random
   level_ = level;
   width_ = random.between(8, 18, minute, kSlot + 1) * u;     // penetration
   size_ = random.between(27, 34, minute, kSlot + 2) * u;     // way back, from the extreme
+}
+
+void Pattern::start_inducement(int d, double price, double sd, double u, const Random& random, std::int64_t minute) noexcept {
+  begin(PatternKind::kInducement, d, u, random, minute);
+  start_ = price;
+  sd_ = sd;
+  level_ = price - d * kDip_u * u;
+  width_ = random.between(8, 16, minute, kSlot + 1) * u;     // penetration
+  size_ = random.between(31, 40, minute, kSlot + 2) * u;     // body of the minute that leaves
 }
 
 void Pattern::start_exhaustion(int d, double mean, double sd, double price, const Random& random,
@@ -58,6 +69,7 @@ MinutePlan Pattern::next(double prev, double noise) noexcept {
   int end = 0;
   switch (kind_) {
     case PatternKind::kStopRun: p = stop_run(prev, noise), end = kStopRunEnd; break;
+    case PatternKind::kInducement: p = inducement(prev, noise), end = kInducementEnd; break;
     case PatternKind::kExhaustion: p = exhaustion(prev, noise), end = kExhaustionEnd; break;
     default:
       p = displacement(prev, noise);
@@ -72,6 +84,18 @@ MinutePlan Pattern::stop_run(double prev, double noise) const noexcept {
   if (t_ == 0) return {.close = extreme + d_ * 1.5 * u_, .reach = extreme, .tail = 0, .volume = 6, .spread = 1.5};
   if (t_ == 1) return {.close = extreme + d_ * size_, .reach = 0, .tail = 0, .volume = 14, .spread = 1.2};
   return {.close = prev + d_ * (follows_ ? 0.8 : -1.6) * u_ + 0.7 * noise, .reach = 0, .tail = 1, .volume = 2, .spread = 1};
+}
+
+MinutePlan Pattern::inducement(double prev, double noise) const noexcept {
+  if (t_ == kDipAt) return {.close = prev - d_ * 0.5 * u_, .reach = level_, .tail = 0.5, .volume = 1, .spread = 1};
+  if (t_ < kPierceAt) return {.close = prev + 0.3 * (start_ - prev) + 0.6 * noise, .reach = 0, .tail = 1, .volume = 1, .spread = 1};
+  if (t_ == kPierceAt) return {.close = prev + d_ * 5 * u_, .reach = level_ - d_ * width_, .tail = 0, .volume = 25, .spread = 1.2};
+  if (t_ < kLeaveAt) {                                       // one-sided, and quiet
+    const bool with = (t_ - kPierceAt) % 2 == 1;
+    return {.close = prev + d_ * (with ? 0.9 : -0.35) * sd_, .reach = 0, .tail = 0, .volume = with ? 4.0 : 0.3, .spread = 1};
+  }
+  if (t_ == kLeaveAt) return {.close = prev + d_ * size_, .reach = 0, .tail = 0.3, .volume = 9, .spread = 1.2};
+  return {.close = prev + d_ * (follows_ ? 0.8 : -1.6) * u_ + 0.7 * noise, .reach = 0, .tail = 1, .volume = 1.5, .spread = 1};
 }
 
 MinutePlan Pattern::exhaustion(double prev, double noise) const noexcept {

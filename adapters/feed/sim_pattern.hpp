@@ -8,7 +8,11 @@
 //   displacement  an M15 bar of 7-10 u against d, then one of 48-75 u with d on 7 times the volume; 1-3 h of drifting;
 //                 45 min of thin return; an M15 bar that dips into the block and rebounds on 5 times the volume; then 2 h
 //                 of 40-70 u with d (p 0.6) or 45 u against
+//   inducement    (feed key crises=on) a minute dips 8 u and comes back, seven minutes of noise; one pierces that extreme by 8-16 u on 25 times
+//                 the volume and closes 5 u further with d; four quiet ones, up on volume and down without; one of 31-40 u with d; then as after a
+//                 stop run
 //   momentum run  of a whole currency: see sim_currencies.hpp
+//   flash crash, crisis, persistent trend, cascade: of whole currencies, see sim_crises.hpp; decoupling: see sim_currencies.hpp
 //   iceberg, OFI burst, footprint, spoof: of the order book, see sim_book_pattern.hpp
 // Owner:    SimSymbol, one pattern at a time.   Threads: one.
 #pragma once
@@ -20,7 +24,8 @@
 
 namespace omega::sim {
 
-enum class PatternKind : std::uint8_t { kStopRun, kExhaustion, kDisplacement, kMomentumRun, kIceberg, kOfiBurst, kFootprint, kSpoof, kCount };
+enum class PatternKind : std::uint8_t { kStopRun, kExhaustion, kDisplacement, kMomentumRun, kIceberg, kOfiBurst, kFootprint, kSpoof,
+                                        kInducement, kFlashCrash, kCrisis, kPersistentTrend, kCascade, kDecoupling, kCount };
 inline constexpr std::size_t kPatternKinds = static_cast<std::size_t>(PatternKind::kCount);
 
 /// What the pattern wants of this minute.
@@ -39,6 +44,9 @@ class Pattern {
   void start_exhaustion(int d, double mean, double sd, double price, const Random& random, std::int64_t minute) noexcept;
   void start_displacement(int d, double price, double u, const Random& random, std::int64_t minute) noexcept;
 
+  /// sd: of a minute's move.
+  void start_inducement(int d, double price, double sd, double u, const Random& random, std::int64_t minute) noexcept;
+
   /// prev: mid close of the minute before. noise: what the random walk would add (price units).
   [[nodiscard]] MinutePlan next(double prev, double noise) noexcept;
   /// The real high and low of the minute: the displacement remembers its block.
@@ -47,6 +55,7 @@ class Pattern {
  private:
   void begin(PatternKind kind, int d, double u, const Random& random, std::int64_t minute) noexcept;
   [[nodiscard]] MinutePlan stop_run(double prev, double noise) const noexcept;
+  [[nodiscard]] MinutePlan inducement(double prev, double noise) const noexcept;
   [[nodiscard]] MinutePlan exhaustion(double prev, double noise) const noexcept;
   [[nodiscard]] MinutePlan displacement(double prev, double noise) const noexcept;
   [[nodiscard]] double near_edge() const noexcept { return d_ > 0 ? block_high_ : block_low_; }

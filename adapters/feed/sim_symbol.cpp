@@ -19,7 +19,7 @@ constexpr double kBookStart_p = 1.0 / 700;     // of each kind; twice for one th
 constexpr double kMissing = 1.0 / 400, kOutage = 1.0 / (20 * 1440);
 
 // Slots of the symbol's stream; patterns use 64 and up.
-enum Slot : std::uint32_t { kNoise, kHigh, kLow, kVolume, kSpread, kMissingSlot, kOutageSlot, kLength, kStart, kSide, kBookStart };
+enum Slot : std::uint32_t { kNoise, kHigh, kLow, kVolume, kSpread, kMissingSlot, kOutageSlot, kLength, kStart, kSide, kBookStart, kInduce };
 
 std::uint64_t stream_of(std::string_view name) noexcept {  // by name, so that the set of symbols does not matter
   std::uint64_t h = 0xcbf29ce484222325ULL;                 // FNV-1a
@@ -29,8 +29,8 @@ std::uint64_t stream_of(std::string_view name) noexcept {  // by name, so that t
 
 }  // namespace
 
-SimSymbol::SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book) noexcept
-    : row_(&row), id_(id), random_(seed, stream_of(row.name)), book_(book) {}
+SimSymbol::SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book, bool crises) noexcept
+    : row_(&row), id_(id), random_(seed, stream_of(row.name)), book_(book), crises_(crises) {}
 
 Random SimSymbol::tick_random(std::uint64_t seed) const noexcept { return {seed, stream_of(row_->name) ^ kTickStream}; }
 
@@ -48,12 +48,13 @@ bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out
                        currencies.regime_volatility();
   deviation_ = deviation_ * kKeep + kOwnNoise * sigma / close_ * random_.normal(minute, kNoise);
   const double natural = fair * (1.0 + deviation_);
-  if (currencies.news(row_->base).window || currencies.news(row_->quote).window) {
+  const CrisisEffect &base_crisis = currencies.crisis(row_->base), &quote_crisis = currencies.crisis(row_->quote);
+  if (in_window(currencies)) {
     pattern_ = {};
     book_pattern_ = {};
   }
   if (!pattern_.active() && !book_pattern_.active() && !quiet(currencies, minute_of_day / 60)) {
-    maybe_start(currencies, minute);
+    if (!crises_ || !maybe_induce(sigma, minute)) maybe_start(currencies, minute);
     if (book_ && !pattern_.active()) maybe_start_book(minute);
   }
 
@@ -69,7 +70,8 @@ bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out
   }
   if (const int leak = currencies.news(row_->base).leak - currencies.news(row_->quote).leak; book_ && leak != 0)
     tick_plan_ = {.script = TickScript::kLeak, .d = leak > 0 ? 1 : -1, .hits = 0, .level = 0, .low = 0, .high = 0};
-  const double beyond = kTail * sigma * plan.tail;
+  const double tail = base_crisis.tail != 1 ? base_crisis.tail : quote_crisis.tail;
+  const double beyond = kTail * sigma * plan.tail * tail;
   double high = std::max(open, plan.close) + beyond * std::fabs(random_.normal(minute, kHigh));
   double low = std::min(open, plan.close) - beyond * std::fabs(random_.normal(minute, kLow));
   if (plan.reach != 0) {
@@ -78,11 +80,13 @@ bool SimSymbol::step(const Currencies& currencies, std::int64_t minute, Bar& out
   }
   const double move = scripted ? 0.8 : std::min(std::fabs(plan.close - open) / sigma, 4.0);
   const NewsEffect &base_news = currencies.news(row_->base), &quote_news = currencies.news(row_->quote);
-  const double run = std::max({currencies.run_volume(row_->base), currencies.run_volume(row_->quote), base_news.volume, quote_news.volume});
-  const double volume = row_->ticks_per_minute * volume_profile(minute_of_day) * currencies.regime_volatility() *
+  const double run = std::max({currencies.run_volume(row_->base), currencies.run_volume(row_->quote), base_news.volume, quote_news.volume,
+                              base_crisis.volume, quote_crisis.volume});
+  const double minutes = std::max(base_crisis.minutes, quote_crisis.minutes);
+  const double volume = minutes > 0 ? row_->ticks_per_minute * minutes * random_.between(0.9, 1.1, minute, kVolume) : row_->ticks_per_minute * volume_profile(minute_of_day) * currencies.regime_volatility() *
                         (0.45 + 0.55 * move) * random_.between(0.7, 1.3, minute, kVolume) * plan.volume * run;
   shock_spread_ = currencies.regime() == Regime::kShock ? 2.0 : 1.0;
-  shock_spread_ = std::max({shock_spread_, base_news.spread, quote_news.spread});
+  shock_spread_ = std::max({shock_spread_, base_news.spread, quote_news.spread, base_crisis.spread, quote_crisis.spread});
   close_ = plan.close;
   if (scripted) pattern_.observe(high, low);
   remember(high, low, close_, minute_of_day);
@@ -102,7 +106,12 @@ void SimSymbol::start_day() noexcept {
 bool SimSymbol::quiet(const Currencies& currencies, int hour) const noexcept {
   const bool twin = row_->base == Currency::kAud || row_->base == Currency::kNzd;  // a pattern of one would break their relation
   return twin || hour < 7 || hour >= 19 || currencies.regime() == Regime::kShock || currencies.in_run(row_->base) ||
-         currencies.in_run(row_->quote) || currencies.news(row_->base).window || currencies.news(row_->quote).window;
+         currencies.in_run(row_->quote) || in_window(currencies);
+}
+
+bool SimSymbol::in_window(const Currencies& currencies) const noexcept {
+  return currencies.news(row_->base).window || currencies.news(row_->quote).window || currencies.crisis(row_->base).window ||
+         currencies.crisis(row_->quote).window;
 }
 
 int SimSymbol::trend() const noexcept { return close_ > fast_ && fast_ > slow_ ? 1 : close_ < fast_ && fast_ < slow_ ? -1 : 0; }
@@ -164,6 +173,14 @@ void SimSymbol::maybe_start(const Currencies& currencies, std::int64_t minute) n
   if (std::fabs(close_ - earlier) > 0.8 * sd) return;  // a spike out of calm, not the end of a trend
   pattern_.start_exhaustion(side(0.75), mean, sd, close_, random_, minute);
   ++patterns_[static_cast<std::size_t>(PatternKind::kExhaustion)];
+}
+
+bool SimSymbol::maybe_induce(double sigma, std::int64_t minute) noexcept {
+  const int hour = static_cast<int>(minute % 1440) / 60;
+  if (hour < 8 || hour >= 18 || !random_.chance(1.0 / 1500, minute, kInduce)) return false;
+  pattern_.start_inducement(side_of(trend(), 0.7, minute), close_, sigma, row_->u, random_, minute);
+  ++patterns_[static_cast<std::size_t>(PatternKind::kInducement)];
+  return true;
 }
 
 bool SimSymbol::maybe_stop_run(int trend, std::int64_t minute) noexcept {

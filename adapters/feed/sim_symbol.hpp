@@ -10,7 +10,8 @@
 //           boundary of a range with p 1/60 when the last 70 min were calm, its reversal along the trend in 75 %.
 //           With an order book besides: iceberg, OFI burst, footprint and spoof, each with p 1/700 a minute, along the trend in 80 %
 //           (the burst p 2/700, only along the trend and the last 20 min).
-//           News of one of its currencies end a pattern and keep others away.
+//           With crises=on: inducement with p 1/1500 a minute between 08 and 18 UTC, along the trend in 70 %.
+//           News and crises of one of its currencies end a pattern and keep others away.
 //           The symbols of the twins (base AUD or NZD) have none: theirs are the episodes of sim_currencies.hpp.
 // Absent:   a minute in 400, and every 20 days or so an outage of 125-185 min; the price moves on unseen.
 // Threads:  one.
@@ -28,7 +29,7 @@ namespace omega::sim {
 class SimSymbol {
  public:
   /// book: the symbol has an order book, and its patterns.
-  SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book = false) noexcept;
+  SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book = false, bool crises = false) noexcept;
 
   /// The bar of this minute; false when the minute is missing.
   bool step(const Currencies& currencies, std::int64_t minute, Bar& out) noexcept;
@@ -47,6 +48,8 @@ class SimSymbol {
   [[nodiscard]] int trend() const noexcept;
   [[nodiscard]] int side_of(int trend, double along, std::int64_t minute) const noexcept;
   void maybe_start(const Currencies& currencies, std::int64_t minute) noexcept;
+  bool maybe_induce(double sigma, std::int64_t minute) noexcept;
+  [[nodiscard]] bool in_window(const Currencies& currencies) const noexcept;
   void maybe_start_book(std::int64_t minute) noexcept;
   void keep_bounds(Bar& bar) const noexcept;
   bool maybe_stop_run(int trend, std::int64_t minute) noexcept;
@@ -59,7 +62,7 @@ class SimSymbol {
   const SymbolRow* row_;
   InstrumentId id_;
   Random random_;
-  bool book_;
+  bool book_, crises_;
   Pattern pattern_;
   BookPattern book_pattern_;
   TickPlan tick_plan_;

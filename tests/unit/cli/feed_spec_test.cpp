@@ -18,6 +18,7 @@ TEST(SimSpec, DefaultsAndEveryParameter) {
   EXPECT_EQ(full.value().days, 7);
   EXPECT_TRUE(full.value().book.empty());
   EXPECT_FALSE(full.value().news);
+  EXPECT_FALSE(full.value().crises);
 }
 
 TEST(SimSpec, BooksAreForSymbolsOfTheFeedAndNewsIsOnOrOff) {
@@ -29,6 +30,10 @@ TEST(SimSpec, BooksAreForSymbolsOfTheFeedAndNewsIsOnOrOff) {
   EXPECT_NE(parse_sim_spec("book=EURUSX").error().message.find("--feed sim:book: expected some of the feed's symbols, got 'EURUSX'; did you mean 'EURUSD'?"),
             std::string::npos);
   EXPECT_NE(parse_sim_spec("book=EURUSD+EURUSD").error().message.find("each symbol once, got 'EURUSD'"), std::string::npos);
+  EXPECT_TRUE(parse_sim_spec("crises=on").value().crises);
+  EXPECT_FALSE(parse_sim_spec("crises=on,crises=off").value().crises);
+  EXPECT_FALSE(parse_sim_spec("crises=on").value().news);
+  EXPECT_NE(parse_sim_spec("crises=1").error().message.find("--feed sim:crises: expected on or off, got '1'"), std::string::npos);
   EXPECT_NE(parse_sim_spec("news=yes").error().message.find("--feed sim:news: expected on or off, got 'yes'"), std::string::npos);
 }
 
