@@ -8,12 +8,11 @@ thresholds.py --list                                                          wh
 A threshold is, in engine/signals/strategies/sNN_*.cpp:
   the default of each line of kParams; each number of a namespace-scope constant k...; time stop and cool-down of kInfo; and in the code
   a decimal, a whole number >= 1 that is compared with, handed to a score comparison or chosen by ?:, a factor 2..9, a window's length.
-Not one: 0, the 1 of "holds ? 1 : 0", what is only reported (criteria), a normalisation (1.0, 100.0, 2.0, "/ 5"), in-class constants (they size arrays), time stop or cool-down of 0 (none), and lines
+Not one: 0, the 1 of "holds ? 1 : 0", what is only reported (criteria), a normalisation (1.0, 100.0, 2.0, "/ 5"), constants that size an array, in-class constants, time stop or cool-down of 0 (none), and lines
 that end in "// not a threshold". Each is moved up and down: whole numbers by 1, decimals by 2 %, times by one bar of the strategy's
 timeframe; a default is not moved out of its allowed range. So a threshold is two mutants, and both must be noticed.
 
-To compile once per strategy instead of once per mutant, the copy asks an environment variable which of its numbers to move; a number that
-the language needs at compile time gets copies of its own. The copy is linked before the library with the objects of that strategy's own
+To compile once per strategy instead of once per mutant, the copy asks an environment variable which of its numbers to move. The copy is linked before the library with the objects of that strategy's own
 tests alone, so no test that compares tables or configuration files counts. Results are kept in BUILD/thresholds/state.json until the
 strategy, its tests or this script change. Exit 1: a mutant lives that thresholds_allowed.txt does not give a reason for.
 """
@@ -58,7 +57,6 @@ class Threshold:
     text: str
     up: str | None
     down: str | None
-    solo: bool = False  # needed at compile time
 
 
 def moved(text, as_time=None):
@@ -97,13 +95,13 @@ def find(path):
     unit = {"M": "kMinute_ns", "H": "kHour_ns", "D": "kDay_ns"}[timeframe[1]]
     bar = f"{timeframe[2]} * {unit}" if timeframe[2] != "1" else unit
 
-    def add(name, begin, end, up, down, solo=False):
+    def add(name, begin, end, up, down):
         line = text.count("\n", 0, begin) + 1
         whole = text.splitlines()[line - 1]
         taken.append((begin, end))
         if whole.rstrip().endswith("// not a threshold"):
             return
-        found.append(Threshold(name, line, begin, end, text[begin:end], up, down, solo))
+        found.append(Threshold(name, line, begin, end, text[begin:end], up, down))
 
     begin = text.index("kParams[] = {")
     end_of_params = text.index("\n};", begin)
@@ -126,8 +124,8 @@ def find(path):
             b += len(code[b:e]) - len(code[b:e].lstrip())
             e = b + len(code[b:e].rstrip())
             up, down = moved(value, bar if name.endswith("_ns") else None)
-            solo = re.search(rf"(?:array|Array|Window)<[^;{{}}]*\b{name}\b[^;{{}}]*>|\[{name}\]|case {name}\b", code) is not None
-            add(name, b, e, up, down, solo)
+            if re.search(rf"array<[^;{{}}]*\b{name}\b[^;{{}}]*>", code) is None:
+                add(name, b, e, up, down)
         taken.append((m.start(), code.index(";", m.end())))
     for m in re.finditer(r"^constexpr std::array<double, \d+> (k\w+)\{([^}]*)\}", code, re.M):
         for i, n in enumerate(re.finditer(r"[\d.]+", m[2])):
@@ -180,40 +178,16 @@ class Strategy:
     def mutants(self):
         return [(t, way) for t in self.thresholds for way in ("up", "down") if getattr(t, way) is not None]
 
-    def source(self, solo=None, way=None):
-        """The copy: everything selectable, or one number that must be known at compile time moved."""
+    def source(self):
+        """The copy: every number is the one that the environment asks for; their declarations are no longer compile-time constants."""
         out, at = [], 0
         for i, t in enumerate(self.thresholds):
-            if t.solo and t is not solo:
-                continue
-            out.append(self.text[at:t.begin])
-            if t is solo:
-                out.append(getattr(t, way))
-            elif solo is None:
-                # an alternative that has no place in the allowed range is never asked for
-                out.append(f"omega_nudged({i + 1}, {t.text}, {t.up or t.text}, {t.down or t.text})")
-            else:
-                out.append(t.text)
+            # a way that leads out of the allowed range is never asked for
+            out += [self.text[at:t.begin], f"omega_nudged({i + 1}, {t.text}, {t.up or t.text}, {t.down or t.text})"]
             at = t.end
         text = "".join(out) + self.text[at:]
-        if solo is not None:
-            return text
-        selectable = {t.name.split("[")[0] for t in self.thresholds if not t.solo} | {"kParams", "kInfo"}
-
-        def declaration(m):
-            names = re.findall(r"\b(k\w+)(?= = |\[\] = |\{)", m[0])
-            solo_here = any(t.solo and t.name in names for t in self.thresholds)
-            if not any(n in selectable for n in names):
-                return m[0]
-            if solo_here:  # a line that declares both kinds: taken apart
-                return re.sub(r", (?=k\w+ = )", f"; constexpr {m[1]} ", m[0])
-            return m[0].replace("constexpr", "const", 1)
-        text = re.sub(r"^constexpr ([\w:<>, ]+?) k\w+(?:\[\])?[^;]*?(?:;|\[\] = \{|kInfo\{)", declaration, text, flags=re.M)
-        lines = []
-        for row in text.split("\n"):  # the declarations taken apart above
-            rows = re.split(r"(?<=;) (?=constexpr )", row)
-            lines.append(" ".join(r.replace("constexpr", "const", 1) if "omega_nudged(" in r and r.startswith("constexpr") else r for r in rows))
-        return PRELUDE + "\n".join(lines)
+        text = re.sub(r"^constexpr (?=ParamSpec|StrategyInfo|[^;]*omega_nudged)", "const ", text, flags=re.M)
+        return PRELUDE + text
 
 
 class Builder:
@@ -306,7 +280,7 @@ def main():
         raise SystemExit("no such strategy")
     wanted = {s.key: s.mutants() for s in strategies}
     if a.sample:
-        ranked = sorted(((s.key, t, way) for s in strategies for t, way in wanted[s.key] if not t.solo),
+        ranked = sorted(((s.key, t, way) for s in strategies for t, way in wanted[s.key]),
                         key=lambda m: hashlib.sha256(f"{m[0]} {m[1].name} {m[2]}".encode()).digest())
         chosen = {}
         for key, t, way in ranked:
@@ -321,7 +295,7 @@ def main():
     if a.list:
         for s in strategies:
             for t, way in wanted[s.key]:
-                print(f"{s.key}:{t.line}: {t.name}: {way}: {getattr(t, way)}" + (" (own compilation)" if t.solo else ""))
+                print(f"{s.key}:{t.line}: {t.name}: {way}: {getattr(t, way)}")
         print(f"{sum(map(len, wanted.values()))} mutants of {sum(len({t.name for t, _ in w}) for w in wanted.values())} thresholds")
         return 0
 
@@ -350,9 +324,6 @@ def main():
 
             def judge(mutant):
                 t, way = mutant
-                if t.solo:
-                    own = builder.program(s, s.source(t, way), f"{t.name}_{way}")
-                    return mutant, red_test(own, 0)
                 place = s.thresholds.index(t) + 1
                 return mutant, red_test(program, place if way == "up" else -place)
             with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:

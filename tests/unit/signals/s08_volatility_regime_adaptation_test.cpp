@@ -61,6 +61,7 @@ TEST(S08, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_EQ(g.criteria[2], 1.5);
   EXPECT_EQ(g.criteria[3], 1.5);
   EXPECT_EQ(g.flags & signal_flag::kHighVolatility, 0);
+  EXPECT_EQ(g.time_stop_ns, 4 * kHour_ns);
 }
 
 TEST(S08, ScenarioBAnUndecidedFilterGivesNone) {

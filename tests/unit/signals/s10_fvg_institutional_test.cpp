@@ -63,6 +63,7 @@ TEST(S10, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_NEAR(g.criteria[7], 20, 1e-12);
   EXPECT_EQ(g.flags, signal_flag::kUsesVpin);
   EXPECT_EQ(g.rr_min, 1.5);
+  EXPECT_EQ(g.time_stop_ns, 4 * kHour_ns);
 }
 
 TEST(S10, ScenarioBAGapOfTwelvePipsIsNoZone) {

@@ -70,6 +70,7 @@ TEST(S11, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_NEAR(g.criteria[5], .6875, 1e-9);
   EXPECT_NEAR(g.criteria[6], .9286, 5e-5);
   EXPECT_EQ(g.criteria[7], 1);
+  EXPECT_EQ(g.time_stop_ns, 4 * kHour_ns);
 }
 
 TEST(S11, ScenarioBWithoutATriggerGivesNone) {

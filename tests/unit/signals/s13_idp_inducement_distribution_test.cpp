@@ -54,6 +54,7 @@ TEST(S13, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_NEAR(g.criteria[5], .6111, 5e-5);
   EXPECT_EQ(g.criteria[6], .7);
   EXPECT_EQ(g.criteria[7], 4);
+  EXPECT_EQ(g.time_stop_ns, 6 * kHour_ns);
 }
 
 TEST(S13, ScenarioBNineQuietBarsEndThePattern) {
