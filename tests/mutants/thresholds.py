@@ -37,11 +37,14 @@ TIMEOUT_S = 120
 SAMPLE_STRATEGIES = 5  # each costs a compilation
 TIMES = r"k(?:Day|Hour|Minute|Second)_ns"
 PRELUDE = """#include <cstdlib>
+#include <type_traits>
 namespace {
 template <class A, class B, class C>
-A omega_nudged(int id, A as_it_is, B up, C down) {
+std::common_type_t<A, B, C> omega_nudged(int id, A as_it_is, B up, C down) {
   static const int moved = [] { const char* text = std::getenv("OMEGA_NUDGED"); return text == nullptr ? 0 : std::atoi(text); }();
-  return moved == id ? static_cast<A>(up) : moved == -id ? static_cast<A>(down) : as_it_is;
+  if (moved == id) return up;
+  if (moved == -id) return down;
+  return as_it_is;
 }
 }  // namespace
 #line 1

@@ -121,6 +121,11 @@ TEST(S08, ATieIsHigh) {
   s.fz(3);
   ASSERT_EQ(s.m15().signal_count, 1u);
   EXPECT_DOUBLE_EQ(s.out().signals[0].m_vol, .7);
+  S08 below(s.config);
+  below.state(.5 - 1e-8);
+  below.fz(3);
+  ASSERT_EQ(below.m15().signal_count, 1u);
+  EXPECT_DOUBLE_EQ(below.out().signals[0].m_vol, 1.2);
 }
 
 TEST(S08, SizingLevelsFollowTheStateAndItsProbability) {

@@ -88,6 +88,19 @@ TEST(S10, TheShortIsTheMirror) {
   EXPECT_EQ(g.take_profit[1], px(1.09520));
 }
 
+TEST(S10, FlowAndVpinScoreHalfAtHalfTheirFullValue) {
+  const auto criterion = [](std::size_t i, double fz, double vpin) {
+    S10 s;
+    s.fz(fz);
+    s.cvd(.6);
+    s.vpin(vpin);
+    s.gap();
+    return s.retest(1.10080, 3).signal_count == 1 ? s.out().signals[0].criteria[i] : -1.0;
+  };
+  EXPECT_NEAR(criterion(2, 1.5, .20), .5, 1e-9);
+  EXPECT_NEAR(criterion(4, 3.0, .40), .5, 1e-9);
+}
+
 TEST(S10, OnlyAWideGapAfterAHighVolumeImpulseCounts) {
   const auto made = [](double top, double vpct) {
     S10 s;

@@ -270,6 +270,24 @@ TEST(S11, ZonesWithinOnePipAreOne) {
   EXPECT_EQ(zones_at(1.07990), 1u);
 }
 
+TEST(S11, TheNewestTwentySwingsOfASideAreKept) {
+  const auto first_after = [](int others) {
+    EngineConfig c = config_with({3, 11});
+    set_param(c, 11, "zone_max_age", 100'000);
+    S11 s(std::move(c));
+    s.vpin(.9);  // no signal on the way
+    s.swing(1.08000);
+    for (int i = 0; i < others; ++i) s.swing(1.06000 - .001 * i);
+    s.wait(24 * kHour_ns);
+    s.vpin(.2);
+    s.cvd(.6);
+    s.fz(3);
+    return s.reject().signal_count;
+  };
+  EXPECT_EQ(first_after(19), 1u);
+  EXPECT_EQ(first_after(20), 0u);
+}
+
 TEST(S11, TheStopAndTheTargetAreCapped) {
   S11 s;
   s.swing(1.08000);
