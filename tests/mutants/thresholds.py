@@ -13,7 +13,7 @@ that end in "// not a threshold". Each is moved up and down: whole numbers by 1,
 timeframe; a default is not moved out of its allowed range. So a threshold is two mutants, and both must be noticed.
 
 To compile once per strategy instead of once per mutant, the copy asks an environment variable which of its numbers to move. The copy is linked before the library with the objects of that strategy's own
-tests alone, so no test that compares tables or configuration files counts. Results are kept in BUILD/thresholds/state.json until the
+tests alone, so no test that compares tables or configuration files counts. Results are kept in BUILD/thresholds/sNN/state.json until the
 strategy, its tests or this script change. Exit 1: a mutant lives that thresholds_allowed.txt does not give a reason for.
 """
 import argparse
@@ -206,7 +206,6 @@ class Builder:
 
     def program(self, strategy, source, stem):
         """The strategy's tests with this copy of the strategy."""
-        strategy.work.mkdir(parents=True, exist_ok=True)
         copy, obj, out = (strategy.work / f"{stem}{end}" for end in (".cpp", ".o", ""))
         copy.write_text(source)
         command = shlex.split(self.commands[strategy.path])
@@ -303,18 +302,18 @@ def main():
         return 0
 
     builder = Builder(build)
-    state_path = build / "thresholds" / "state.json"
-    state_path.parent.mkdir(exist_ok=True)
-    state = json.loads(state_path.read_text()) if state_path.exists() and not a.again else {}
     reasons = allowed()
     living, table = [], []
     for s in strategies:
-        if state.get(s.key, {}).get("digest") != s.digest:
-            state[s.key] = {"digest": s.digest, "red": {}}
-        red = state[s.key]["red"]  # "threshold way": the test that noticed, "" none
+        s.work.mkdir(parents=True, exist_ok=True)
+        state_path = s.work / "state.json"
+        state = json.loads(state_path.read_text()) if state_path.exists() and not a.again else {}
+        if state.get("digest") != s.digest:
+            state = {"digest": s.digest, "red": {}}
+        red = state["red"]  # "threshold way": the test that noticed, "" none
         todo = [(t, way) for t, way in wanted[s.key] if f"{t.name} {way}" not in red]
 
-        def save():
+        def save(state_path=state_path, state=state):
             fresh = state_path.with_suffix(".new")
             fresh.write_text(json.dumps(state, indent=1))
             fresh.replace(state_path)
@@ -325,7 +324,7 @@ def main():
             if first:
                 raise SystemExit(f"{s.key}: {first} fails with nothing moved")
 
-            def judge(mutant):
+            def judge(mutant, s=s, program=program):
                 t, way = mutant
                 place = s.thresholds.index(t) + 1
                 return mutant, red_test(program, place if way == "up" else -place)
