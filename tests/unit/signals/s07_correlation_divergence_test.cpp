@@ -192,6 +192,7 @@ TEST(S07, TheSpreadThatComesBackIsClosedInStepsAndABrokenRelationAtOnce) {
       EXPECT_EQ(r.exits[e].pair, 1);
       if (shares.back() != 0) {
         EXPECT_EQ(r.exits[e].reason, ExitReason::kStrategyTarget);
+        EXPECT_DOUBLE_EQ(r.exits[e].threshold, 1.0);
       }
     }
   }
