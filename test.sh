@@ -2,9 +2,9 @@
 # Sets the machine up and runs the tests.
 #   ./test.sh          every test in a GCC release build; the lanes of three builds (GCC -O2, GCC -O0, Clang -O2) compared
 #                      byte for byte; the tests of the decoders and the journal under AddressSanitizer + UBSan, those of the ring
-#                      and the journal's threads under ThreadSanitizer; a re-injected bug that a test must notice (what CI runs)
+#                      and the journal's threads under ThreadSanitizer; a re-injected bug and a sample of moved thresholds that a test must notice (what CI runs)
 #   ./test.sh --full   also: every test under Clang, AddressSanitizer + UBSan, ThreadSanitizer; long fuzzing; 1,000 random kills
-#                      with resume; an allocation that fails at each call stack of a start; 10,000 seeds of the disk simulator; every mutant
+#                      with resume; an allocation that fails at each call stack of a start; 10,000 seeds of the disk simulator; every mutant, every threshold
 # Real market data is taken from $OMEGA_SHARED or ../shared; without it those tests say "SKIPPED: no ../shared/data".
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -101,6 +101,10 @@ echo '== table of reliability rows'
 if python3 -B tests/reliability/table.py build/gcc.ctest.log --check; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(reliability-table); fi
 echo '== test mutants'
 if tests/mutants/run.sh "${mutants[@]}"; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(mutants); fi
+thresholds=(--sample 12)
+[ $full -eq 1 ] && thresholds=()
+echo '== test thresholds of the strategies, each moved a little'
+if python3 -B tests/mutants/thresholds.py "${thresholds[@]}"; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=(thresholds); fi
 
 configure asan -DCMAKE_BUILD_TYPE=Release "-DOMEGA_SANITIZE=address,undefined"
 configure tsan -DCMAKE_BUILD_TYPE=Release -DOMEGA_SANITIZE=thread

@@ -134,6 +134,21 @@ TEST(S01, TheScoreComparesAsWrittenOnPaper) {
   EXPECT_EQ(signals_after(score(.3 + 1e-8)), 1u);
 }
 
+TEST(S01, EachCriterionIsHalfAtHalfItsFullValue) {
+  const auto scores = [](auto&& change) {
+    S01 s;
+    s.z(-4.3);  // Sx = .5, so that one half less still makes 3.5
+    s.cvd(.6);
+    change(s);
+    return s.m5().signal_count == 1 ? s.out().signals[0].criteria : std::array<double, 8>{};
+  };
+  EXPECT_NEAR(scores([](S01& s) { s.fz(1.0); })[2], .5, 1e-9);
+  EXPECT_NEAR(scores([](S01& s) { s.cvd(.3); })[3], .5, 1e-9);
+  EXPECT_NEAR(scores([](S01& s) { s.vpin(.45); })[4], .5, 1e-9);
+  EXPECT_NEAR(scores([](S01& s) { s.vr(2.4); })[5], .5, 1e-9);
+  EXPECT_NEAR(scores([](S01&) {})[6], .5, 1e-9);
+}
+
 TEST(S01, TheRewardMustReachEightTenthsOfTheRisk) {
   // risk 7 p: the mean must be 5.6 p away
   const auto mean = [](double p) { return [p](S01& s) { s.set(static_cast<double>(px(p)), FeatureId::kVwapLag, M5, 200); }; };
@@ -153,6 +168,11 @@ TEST(S01, TheStopIsClampedBetweenTheMinimumAndTheCap) {
   EXPECT_EQ(stop(1.09640, 4), px(1.09530));        // 3 spreads = 12 p
   EXPECT_EQ(stop(1.09600, 1), px(1.09580));        // structural
   EXPECT_EQ(stop(1.00000, 1), 0);                  // 1.5 % away: the mean is too near to pay for it
+  S01 far;                                         // 1.5 % away with a mean that pays for it
+  far.set(static_cast<double>(px(1.00000)), FeatureId::kLowest, M5, 50);
+  far.set(static_cast<double>(px(1.12000)), FeatureId::kVwapLag, M5, 200);
+  ASSERT_EQ(far.m5().signal_count, 1u);
+  EXPECT_EQ(far.out().signals[0].stop_loss, px(1.0965) - std::llround(.015 * 1.0965e9));
   EXPECT_EQ(structural_stop(eurusd(), kLong, px(1.0965), px(1.0), px(.0001), .015), px(1.0965) - std::llround(.015 * 1.0965e9));
 }
 
@@ -166,9 +186,21 @@ TEST(S01, SizingLevelsFollowZAndScore) {
   };
   EXPECT_EQ(level(-3.49, .6), 3);    // score 4.095 but |z| < 3.5
   EXPECT_EQ(level(-3.5, .6), 4);     // score 4.1
+  EXPECT_EQ(level(-3.5, .54), 4);    // score 4.0
+  EXPECT_EQ(level(-3.5, .54 - 1e-8), 3);
   EXPECT_EQ(level(-4.0, .6), 4);     // score 4.35
   EXPECT_EQ(level(-4.3, .6), 5);     // score 4.5
   EXPECT_EQ(level(-4.3, .59), 4);
+  const auto with_full_score = [](double z) {  // five criteria in full from |z| = 4 on
+    EngineConfig c = config_with({1, 3});
+    set_param(c, 1, "entry_sigma_threshold", 2);
+    S01 s(std::move(c));
+    s.z(z);
+    s.cvd(.6);
+    return s.m5().signal_count == 1 ? static_cast<int>(s.out().signals[0].level) : 0;
+  };
+  EXPECT_EQ(with_full_score(-4.0), 5);
+  EXPECT_EQ(with_full_score(-4.0 + 1e-9), 4);
 }
 
 TEST(S01, AHeldConditionSignalsOnceAndTheCooldownHoldsOneHour) {
@@ -185,6 +217,10 @@ TEST(S01, AHeldConditionSignalsOnceAndTheCooldownHoldsOneHour) {
   s.m5();
   s.adx(20);
   EXPECT_EQ(s.m5().signal_count, 1u);
+  s.adx(50);
+  for (int i = 0; i < 11; ++i) s.m5();
+  s.adx(20);
+  EXPECT_EQ(s.m5().signal_count, 1u);  // exactly 60 min later
 }
 
 TEST(S01, NothingIsEvaluatedWhileANeededFeatureIsNotReady) {

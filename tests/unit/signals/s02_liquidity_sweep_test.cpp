@@ -40,11 +40,12 @@ std::uint32_t signals_after(Change&& change) {
   change(s);
   return s.reclaim().signal_count;
 }
-std::uint32_t signals_with_low(double low, double reclaim_close = 0) {
+std::uint32_t signals_with_low(double low) {
   S02 s;
   s.arm();
-  s.sweep(low);
-  return s.reclaim(reclaim_close > 0 ? reclaim_close : low + .0026).signal_count;
+  s.sweep(low, 1.08450);
+  const double close = low + .0026;
+  return s.m1(1.08450, close, 1.08450, close).signal_count;  // never as low as the extreme
 }
 
 TEST(S02, ScenarioAGivesTheLongOfTheSpecification) {
@@ -84,7 +85,7 @@ TEST(S02, ScenarioBIsABreakoutNotASweep) {
 
 TEST(S02, ThePenetrationIsMandatoryAndInclusiveAtBothEnds) {
   EXPECT_EQ(signals_with_low(1.08440), 1u);       // 6
-  EXPECT_EQ(signals_with_low(1.08440001, 1.0870001), 0u);
+  EXPECT_EQ(signals_with_low(1.08440001), 0u);
   EXPECT_EQ(signals_with_low(1.08439999), 1u);
   EXPECT_EQ(signals_with_low(1.08280), 1u);       // 22
   EXPECT_EQ(signals_with_low(1.08279999), 0u);
@@ -213,7 +214,23 @@ TEST(S02, ASweepMayNotSpanAGap) {
   EXPECT_EQ(s.funnel(2).evaluations(), 0u);
 }
 
-TEST(S02, ALevelTradesOnceAndTheCooldownHoldsFifteenMinutes) {
+TEST(S02, AnotherLevelTradesFifteenMinutesLater) {
+  const auto second_after = [](int minutes) {
+    EngineConfig c = config_with({2, 3});
+    set_param(c, 2, "htf_distance", 1000);
+    S02 s(std::move(c));
+    s.arm();
+    s.sweep();
+    EXPECT_EQ(s.reclaim().signal_count, 1u);
+    for (int i = 0; i < minutes - 2; ++i) s.m1(1.08030, 1.08040, 1.08025, 1.08030);
+    s.m1(1.08020, 1.08025, 1.07920, 1.07940, 4, 400);  // 8 p through 1.08000
+    return s.m1(1.07940, 1.08180, 1.07940, 1.08180).signal_count;
+  };
+  EXPECT_EQ(second_after(14), 0u);
+  EXPECT_EQ(second_after(15), 1u);
+}
+
+TEST(S02, ALevelTradesOnce) {
   S02 s;
   s.arm();
   s.sweep();

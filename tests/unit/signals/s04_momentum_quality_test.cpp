@@ -118,6 +118,32 @@ TEST(S04, QualityIsInclusiveAtItsThresholdAndTheFlowBandsAreHalfOpen) {
   EXPECT_EQ(move(1.11155002), 1u);
 }
 
+TEST(S04, ThinVolumeScoresThreeTenthsOfItsShare) {
+  EngineConfig c = config_with({3, 4});
+  set_param(c, 4, "min_quality_score", .5);
+  S04 s(std::move(c));
+  s.vmr(2.0 - 1e-9);
+  ASSERT_EQ(s.m15().signal_count, 1u);
+  EXPECT_NEAR(s.out().signals[0].quality_raw, .4 * (1.2 / 2.1) + .3 * .3 + .3, 1e-9);
+}
+
+TEST(S04, TheHighVolatilityStateAsksForEightyFiveHundredths) {
+  EngineConfig c = config_with({3, 4});
+  c.instruments[0].capabilities |= capability::kModel;
+  c.instruments[0].volatility_model =
+      VolatilityModel{.stay_low = .95, .stay_high = .9, .start_low = .7, .mean_low = .01, .sd_low = .005, .mean_high = .03, .sd_high = .015};
+  const auto signals = [&](double close, double high) {
+    S04 s(c);
+    s.set(high, FeatureId::kHmmHigh, M15, 20);
+    return s.m15(close).signal_count;
+  };
+  EXPECT_EQ(signals(1.11320, .5 - 1e-8), 1u);
+  EXPECT_EQ(signals(1.11320, .5), 0u);
+  EXPECT_EQ(signals(1.11320, .5 + 1e-8), 0u);
+  EXPECT_EQ(signals(1.1144375, .5), 1u);   // q = .85
+  EXPECT_EQ(signals(1.11443748, .5), 0u);
+}
+
 TEST(S04, FlowAndLabelsMustAgree) {
   EXPECT_EQ(signals_after([](S04& s) { s.fz(0); }), 0u);
   EXPECT_EQ(signals_after([](S04& s) { s.fz(1e-12); }), 1u);
@@ -160,7 +186,9 @@ TEST(S04, AStopWiderThanTwoAndAHalfPercentMeansNoSignal) {
   const auto swing = [](double low) {
     return signals_after([low](S04& s) { s.before(1.08000); s.swing_low(low, 5); });  // move 3.07 %: the target is far enough
   };
-  EXPECT_EQ(swing(1.08587), 1u);  // 27.8 p short of 2.5 % = 278.3 p
+  EXPECT_EQ(swing(1.08587), 1u);  // 278.3 p: 2.5 %
+  EXPECT_EQ(swing(1.08586999), 0u);
+  EXPECT_EQ(swing(1.08587001), 1u);
   EXPECT_EQ(swing(1.08500), 0u);  // 287 p
 }
 
@@ -185,8 +213,18 @@ TEST(S04, AnEdgeIsNeededAndTheCooldownIsTwoHours) {
   EXPECT_EQ(s.m15().signal_count, 0u);
   EXPECT_EQ(s.funnel(4).suppressed_cooldown(), 1u);
   s.h4(0);
-  for (int i = 0; i < 4; ++i) s.m15();
+  for (int i = 0; i < 3; ++i) s.m15();
   s.h4(1);
+  EXPECT_EQ(s.m15().signal_count, 0u);  // 105 minutes
+  EXPECT_EQ(s.funnel(4).suppressed_cooldown(), 2u);
+  s.h4(0);
+  s.m15();
+  s.h4(1);
+  EXPECT_EQ(s.m15().signal_count, 1u);  // 135 minutes
+  s.h4(0);
+  for (int i = 0; i < 7; ++i) s.m15();
+  s.h4(1);
+  s.swing_low(1.10800, 5);
   EXPECT_EQ(s.m15().signal_count, 1u);  // exactly 120 minutes later
 }
 

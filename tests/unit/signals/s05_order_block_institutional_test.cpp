@@ -156,6 +156,20 @@ TEST(S05, LabelConfluenceAndScoreAreGates) {
   EXPECT_EQ(off.touch().signal_count, 1u);
 }
 
+TEST(S05, FlowAndVpinScoreHalfAtHalfTheirFullValue) {
+  const auto scores = [](double fz, double vpin) {
+    S05 s;
+    s.block();
+    s.fz(fz);
+    s.cvd(.6);
+    s.vpin(vpin);
+    s.m15(1.10110, 1.10150, 1.10070, 1.10140, 0, 3);
+    return s.out().signal_count == 1 ? s.out().signals[0].criteria : std::array<double, 8>{};
+  };
+  EXPECT_NEAR(scores(1.5, .24)[2], .5, 1e-9);
+  EXPECT_NEAR(scores(3.1, .40)[4], .5, 1e-9);
+}
+
 TEST(S05, ABlockIsTestableOnlyAfterACloseFarEnoughOutside) {
   EngineConfig c = config_with({3, 5});
   set_param(c, 5, "displacement_pips", 15);
@@ -230,6 +244,8 @@ TEST(S05, SizingLevelsFollowScoreAndBody) {
     return s.out().signal_count == 1 ? static_cast<int>(s.out().signals[0].level) : 0;
   };
   EXPECT_EQ(level(60, .6, 3), 5);     // 4.667
+  EXPECT_EQ(level(60, .5, 3), 5);     // 4.5
+  EXPECT_EQ(level(60, .5 - 1e-8, 3), 4);
   EXPECT_EQ(level(59, .6, 3), 4);
   EXPECT_EQ(level(60, .6, 1.8), 4);   // 4.067
   EXPECT_EQ(level(50, .6, 1.8), 4);

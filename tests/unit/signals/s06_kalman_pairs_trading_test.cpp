@@ -165,9 +165,83 @@ TEST(S06, BothLegsAreClosedAtTheMeanAndAtTheStop) {
   const auto zero = exit_after(later, [](S06& s) { s.close(.05, .02); }, 30);
   ASSERT_TRUE(zero);
   EXPECT_LE(zero->value, 0);
-  S06 broken;
-  const auto invalid = exit_after(broken, [n = 0](S06& s) mutable { ++n; s.wander(.3, 0, 0, -.02 + (n % 2 == 0 ? .1 : -.1)); }, 200);
+  EngineConfig patient = pair_config(6, "max_spread_extension_sigma", 1e6);  // nothing but the relation itself may end it
+  set_param(patient, 6, "z_score_exit_threshold", -1e6);
+  S06 broken(std::move(patient));
+  const auto invalid = exit_after(broken, [](S06& s) { s.wander(.3, .5, .1); }, 250);
   ASSERT_TRUE(invalid);
+  EXPECT_EQ(invalid->reason, ExitReason::kInvalidation);
+  EXPECT_DOUBLE_EQ(invalid->threshold, .5);
+  EXPECT_LT(invalid->value, .5);
+  EXPECT_GT(invalid->value, .45);
+}
+
+/// The point between `holds` and `fails` at which a yes becomes a no, by halving; the last yes.
+double boundary(double holds, double fails, const std::function<bool(double)>& yes) {
+  EXPECT_TRUE(yes(holds));
+  EXPECT_FALSE(yes(fails));
+  for (int i = 0; i < 24; ++i) {
+    const double middle = (holds + fails) / 2;
+    (yes(middle) ? holds : fails) = middle;
+  }
+  return holds;
+}
+
+TEST(S06, TheDefaultsDecideAtTheValuesOfTheSpecification) {
+  const auto z_at = [](double to) {
+    S06 s;
+    const SignalsOut& o = s.shock(to);
+    return o.signal_count == 2 ? std::fabs(o.signals[0].criteria[0]) : 0.0;
+  };
+  const auto fires = [&](double to) { return z_at(to) > 0; };
+  EXPECT_NEAR(z_at(boundary(-.145, -.02, fires)), 2.4, 1e-3);
+  EXPECT_NEAR(z_at(boundary(-.145, -.60, fires)), 3.5, 1e-3);
+
+  double rho = 0;
+  const auto correlated = [&](double noise) {  // the wider leg 1 wanders on its own, the looser the relation
+    S06 s;
+    for (int i = 0; i < 300; ++i) s.wander(.3, noise, .1);
+    const Check c = s.stage->running()[0].strategy->funnel().last(0);
+    if (c.holds) rho = c.value;
+    return c.holds;
+  };
+  boundary(.01, .6, correlated);
+  EXPECT_NEAR(rho, .84, 1e-3);
+
+  S06 first;
+  while (first.funnel(6).evaluations() == 0 && first.bars < 400) first.wander(.3, .06, .1);
+  EXPECT_EQ(first.bars, 251);  // 250 start the filter, the next has a z
+}
+
+TEST(S06, TheScoreIsAGateAndMakesTheSize) {
+  S06 base;
+  const double rest = base.shock().signals[0].score - .9;
+  const auto level = [&](double total) {  // 0: no signal
+    S06 s;
+    s.put(0, 2 * (total - rest), FeatureId::kFlowZ, Timeframe::kM1, 20, 500);
+    const SignalsOut& o = s.shock();
+    return o.signal_count == 2 ? static_cast<int>(o.signals[0].level) : 0;
+  };
+  EXPECT_EQ(level(3.5 + 1e-7), 2);
+  EXPECT_EQ(level(3.5 - 1e-7), 0);
+  EXPECT_EQ(level(4 + 1e-7), 3);
+  EXPECT_EQ(level(4 - 1e-7), 2);
+  S06 half;
+  half.put(0, .40, FeatureId::kVpin, Timeframe::kM1, 50);
+  const SignalsOut& o = half.shock();
+  ASSERT_EQ(o.signal_count, 2u);
+  EXPECT_NEAR(o.signals[0].criteria[5], .5, 1e-9);
+}
+
+TEST(S06, AnHourOfRest) {
+  const auto again_after = [](int closes) {
+    S06 s(pair_config(6, "max_spread_extension_sigma", 6));
+    EXPECT_EQ(s.shock().signal_count, 2u);
+    for (int i = 1; i < closes; ++i) s.wander(.3, 0, 1);
+    return s.close(.05, -.16).signal_count;
+  };
+  EXPECT_EQ(again_after(3), 0u);
+  EXPECT_EQ(again_after(4), 2u);
 }
 
 TEST(S06, NoSecondEntryWhileALegIsOpenNorInTheCoolDown) {

@@ -46,6 +46,9 @@ TEST(S07, TheReboundOfAPairThatDecoupledIsTraded) {
   EXPECT_NEAR(pair_terms(one).hedge_ratio, one.criteria[1], 1e-12);
   EXPECT_NEAR(pair_terms(one).reward_risk, -z / std::max(3.5 + z, .5), 1e-12);
   EXPECT_NEAR(one.score, 1 + .6 + 1 + .75 + std::min(1.0, -z / 3), 1e-9);
+  EXPECT_EQ(one.stop_loss, one.entry_ref - std::llround(.015 * static_cast<double>(one.entry_ref)));
+  EXPECT_EQ(two.stop_loss, two.entry_ref + std::llround(.015 * static_cast<double>(two.entry_ref)));
+  EXPECT_EQ(one.time_stop_ns, kDay_ns);
   EXPECT_EQ(one.level, -z > 3 && one.score >= 4.5 ? 4 : one.score >= 4 ? 3 : 2);
 }
 
@@ -93,6 +96,78 @@ TEST(S07, EachThresholdDecidesAtItsOwnValue) {
   }
 }
 
+/// The point between `holds` and `fails` at which a yes becomes a no, by halving.
+void boundary(double holds, double fails, const std::function<bool(double)>& yes) {
+  EXPECT_TRUE(yes(holds));
+  EXPECT_FALSE(yes(fails));
+  for (int i = 0; i < 24; ++i) {
+    const double middle = (holds + fails) / 2;
+    (yes(middle) ? holds : fails) = middle;
+  }
+}
+const Check& outcome(const S07& s, std::size_t condition) { return s.stage->running()[0].strategy->funnel().last(condition); }
+
+TEST(S07, TheDefaultsDecideAtTheValuesOfTheSpecification) {
+  double last_yes = 0;
+  const auto noisy = [&](std::size_t condition, double everywhere, double lately) {
+    EngineConfig c = pair_config(7);
+    if (condition > 0) set_param(c, 7, "historical_correlation_min", -1);
+    if (condition > 1) set_param(c, 7, "broken_relation_floor", -1);
+    S07 s(std::move(c));
+    while (s.bars < 170) s.wander(.3, everywhere, .06);
+    while (s.bars < 190) s.wander(.3, lately, .06);
+    const Check o = outcome(s, condition);
+    if (o.holds) last_yes = o.value;
+    return o.holds;
+  };
+  boundary(.01, .8, [&](double noise) { return noisy(0, noise, noise); });
+  EXPECT_NEAR(last_yes, .84, 1e-3);
+  boundary(.01, 3, [&](double noise) { return noisy(1, .05, noise); });
+  EXPECT_NEAR(last_yes, .30, 1e-3);
+  boundary(3, .01, [&](double noise) { return noisy(2, .05, noise); });
+  EXPECT_NEAR(last_yes, .52, 1e-3);
+
+  S07 first;
+  while (first.funnel(7).evaluations() == 0 && first.bars < 400) first.wander(.3, .05, .06);
+  EXPECT_EQ(first.bars, 151);  // 150 levels and returns before
+
+  EngineConfig open = pair_config(7, "historical_correlation_min", -1);
+  set_param(open, 7, "broken_relation_floor", -1);
+  S07 jump(std::move(open));
+  while (jump.bars < 170) jump.wander(.3, 0, 1);
+  jump.close(0, 1);  // leg 1 alone
+  for (int i = 0; i < 19; ++i) jump.wander(.3, 0);
+  const double with_it = outcome(jump, 1).value;
+  jump.wander(.3, 0);
+  EXPECT_LT(with_it, .9);
+  EXPECT_GT(outcome(jump, 1).value, .99);
+}
+
+TEST(S07, TheScoreIsAGateAndMakesTheSize) {
+  S07 base;
+  const auto first = base.until_signal();
+  ASSERT_TRUE(first);
+  const int bar = base.bars;
+  const double rest = first->first.score - 1;
+  const auto level = [&](double total, bool full_cvd = false) {  // 0: no signal
+    S07 s;
+    s.put(0, 2 * (total - rest - (full_cvd ? .4 : 0)), FeatureId::kFlowZ, Timeframe::kM1, 60, 500);
+    if (full_cvd) s.put(0, .55, FeatureId::kCvdN, Timeframe::kM1, 60);
+    const auto p = s.until_signal(bar);
+    return p ? static_cast<int>(p->first.level) : 0;
+  };
+  EXPECT_EQ(level(3.5 + 1e-7), 2);
+  EXPECT_EQ(level(3.5 - 1e-7), 0);
+  EXPECT_EQ(level(4 + 1e-7, true), 3);
+  EXPECT_EQ(level(4 - 1e-7, true), 2);
+  S07 half;
+  half.put(0, .55, FeatureId::kCvdN, Timeframe::kM1, 60);
+  half.put(0, .40, FeatureId::kVpin, Timeframe::kM1, 50);
+  const auto p = half.until_signal(bar);
+  ASSERT_TRUE(p);
+  EXPECT_NEAR(p->first.criteria[5], .5, 1e-9);
+}
+
 TEST(S07, ARelationBelowTheFloorIsNotTheBestEntryButNone) {
   S07 s;
   while (s.bars < 170) s.next();
@@ -117,6 +192,7 @@ TEST(S07, TheSpreadThatComesBackIsClosedInStepsAndABrokenRelationAtOnce) {
       EXPECT_EQ(r.exits[e].pair, 1);
       if (shares.back() != 0) {
         EXPECT_EQ(r.exits[e].reason, ExitReason::kStrategyTarget);
+        EXPECT_DOUBLE_EQ(r.exits[e].threshold, 1.0);
       }
     }
   }

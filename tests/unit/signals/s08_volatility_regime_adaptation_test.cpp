@@ -61,6 +61,7 @@ TEST(S08, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_EQ(g.criteria[2], 1.5);
   EXPECT_EQ(g.criteria[3], 1.5);
   EXPECT_EQ(g.flags & signal_flag::kHighVolatility, 0);
+  EXPECT_EQ(g.time_stop_ns, 4 * kHour_ns);
 }
 
 TEST(S08, ScenarioBAnUndecidedFilterGivesNone) {
@@ -120,6 +121,11 @@ TEST(S08, ATieIsHigh) {
   s.fz(3);
   ASSERT_EQ(s.m15().signal_count, 1u);
   EXPECT_DOUBLE_EQ(s.out().signals[0].m_vol, .7);
+  S08 below(s.config);
+  below.state(.5 - 1e-8);
+  below.fz(3);
+  ASSERT_EQ(below.m15().signal_count, 1u);
+  EXPECT_DOUBLE_EQ(below.out().signals[0].m_vol, 1.2);
 }
 
 TEST(S08, SizingLevelsFollowTheStateAndItsProbability) {

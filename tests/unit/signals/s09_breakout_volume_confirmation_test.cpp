@@ -78,6 +78,7 @@ TEST(S09, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_DOUBLE_EQ(g.criteria[7], 2.9);
   EXPECT_EQ(g.flags, signal_flag::kBreakEven | signal_flag::kTrailM15 | signal_flag::kTargetsInR | signal_flag::kUsesVpin);
   EXPECT_EQ(g.rr_min, 1.5);
+  EXPECT_EQ(g.time_stop_ns, 3 * kHour_ns);
 }
 
 TEST(S09, ScenarioBACloseHalfAPipOutIsNoBreak) {

@@ -63,6 +63,7 @@ TEST(S10, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_NEAR(g.criteria[7], 20, 1e-12);
   EXPECT_EQ(g.flags, signal_flag::kUsesVpin);
   EXPECT_EQ(g.rr_min, 1.5);
+  EXPECT_EQ(g.time_stop_ns, 4 * kHour_ns);
 }
 
 TEST(S10, ScenarioBAGapOfTwelvePipsIsNoZone) {
@@ -85,6 +86,19 @@ TEST(S10, TheShortIsTheMirror) {
   EXPECT_EQ(g.direction, kShort);
   EXPECT_EQ(g.stop_loss, px(1.10080));
   EXPECT_EQ(g.take_profit[1], px(1.09520));
+}
+
+TEST(S10, FlowAndVpinScoreHalfAtHalfTheirFullValue) {
+  const auto criterion = [](std::size_t i, double fz, double vpin) {
+    S10 s;
+    s.fz(fz);
+    s.cvd(.6);
+    s.vpin(vpin);
+    s.gap();
+    return s.retest(1.10080, 3).signal_count == 1 ? s.out().signals[0].criteria[i] : -1.0;
+  };
+  EXPECT_NEAR(criterion(2, 1.5, .20), .5, 1e-9);
+  EXPECT_NEAR(criterion(4, 3.0, .40), .5, 1e-9);
 }
 
 TEST(S10, OnlyAWideGapAfterAHighVolumeImpulseCounts) {

@@ -70,6 +70,7 @@ TEST(S11, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_NEAR(g.criteria[5], .6875, 1e-9);
   EXPECT_NEAR(g.criteria[6], .9286, 5e-5);
   EXPECT_EQ(g.criteria[7], 1);
+  EXPECT_EQ(g.time_stop_ns, 4 * kHour_ns);
 }
 
 TEST(S11, ScenarioBWithoutATriggerGivesNone) {
@@ -267,6 +268,24 @@ TEST(S11, ZonesWithinOnePipAreOne) {
   EXPECT_EQ(zones_at(1.08010), 1u);
   EXPECT_EQ(zones_at(1.08010001), 2u);
   EXPECT_EQ(zones_at(1.07990), 1u);
+}
+
+TEST(S11, TheNewestTwentySwingsOfASideAreKept) {
+  const auto first_after = [](int others) {
+    EngineConfig c = config_with({3, 11});
+    set_param(c, 11, "zone_max_age", 100'000);
+    S11 s(std::move(c));
+    s.vpin(.9);  // no signal on the way
+    s.swing(1.08000);
+    for (int i = 0; i < others; ++i) s.swing(1.06000 - .001 * i);
+    s.wait(24 * kHour_ns);
+    s.vpin(.2);
+    s.cvd(.6);
+    s.fz(3);
+    return s.reject().signal_count;
+  };
+  EXPECT_EQ(first_after(19), 1u);
+  EXPECT_EQ(first_after(20), 0u);
 }
 
 TEST(S11, TheStopAndTheTargetAreCapped) {

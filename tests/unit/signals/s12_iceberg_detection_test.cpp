@@ -188,6 +188,10 @@ TEST(S12, TheStopIsAtMostItsShareOfPriceAway) {
   s.level(+1, {.price = 1.09850});
   ASSERT_EQ(s.m1(1.10012).signal_count, 1u);  // 26 p, .2 % is 22
   EXPECT_EQ(s.out().signals[0].stop_loss, px(1.10012) - std::llround(.002 * 1.10012e9));
+  S12 plain;
+  plain.level(+1, {.price = 1.08700});
+  ASSERT_EQ(plain.m1(1.10012).signal_count, 1u);  // 141 p, 1.2 % is 132
+  EXPECT_EQ(plain.out().signals[0].stop_loss, px(1.10012) - std::llround(.012 * 1.10012e9));
   S12 wide(book_config("stop_buffer_pips", 20));
   ASSERT_EQ(wide.m1().signal_count, 1u);
   EXPECT_EQ(wide.out().signals[0].stop_loss, px(1.09800));

@@ -54,6 +54,7 @@ TEST(S13, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_NEAR(g.criteria[5], .6111, 5e-5);
   EXPECT_EQ(g.criteria[6], .7);
   EXPECT_EQ(g.criteria[7], 4);
+  EXPECT_EQ(g.time_stop_ns, 6 * kHour_ns);
 }
 
 TEST(S13, ScenarioBNineQuietBarsEndThePattern) {
@@ -214,6 +215,8 @@ TEST(S13, TheScoreIsAGateAndPointsDecideTheLastFifth) {
     s.calm().pierce(1.24900, 1.25010, vr).quiet(4, 60, range);
     return s.leave(close, open).signal_count == 1 ? s.out().signals[0].criteria[6] : 0.0;
   };
+  EXPECT_EQ(points(4, .0003, 1.25100, 1.24920), .7);                   // 1 + 1 + 2 + 1 + 0: the least there is
+  EXPECT_EQ(points(4, .0003, 1.25150, 1.24875), .7);                   // 1 + 1 + 2 + 2 + 1: 27.5 p, 9 p beyond
   EXPECT_EQ(points(4.5, .0003, 1.25250, 1.25030), .7);                 // 1 + 1 + 2 + 1 + 2
   EXPECT_EQ(points(4.5 + 1e-9, .0003, 1.25250, 1.25030), 1.0);         // 8
   EXPECT_EQ(points(4, .00029999, 1.25250, 1.25030), 1.0);
@@ -223,6 +226,18 @@ TEST(S13, TheScoreIsAGateAndPointsDecideTheLastFifth) {
   EXPECT_EQ(points(5, .0003, 1.25160, 1.24979), 1.0);
   EXPECT_EQ(points(5, .0002, 1.25109999, 1.24929), .7);                // beyond by less than 5 p: 7
   EXPECT_EQ(points(5, .0002, 1.25110, 1.24929), 1.0);                  // 8
+}
+
+TEST(S13, FlowAndVpinScoreHalfAtHalfTheirFullValue) {
+  const auto criterion = [](std::size_t i, double fz, double vpin) {
+    S13 s;
+    s.fz(fz);
+    s.vpin(vpin);
+    s.calm().pierce(1.24900, 1.25010, 5).quiet(4, 60);
+    return s.leave().signal_count == 1 ? s.out().signals[0].criteria[i] : -1.0;
+  };
+  EXPECT_NEAR(criterion(2, 1.5, .22), .5, 1e-9);
+  EXPECT_NEAR(criterion(4, 3.0, .40), .5, 1e-9);
 }
 
 TEST(S13, SizingLevelsFollowTheScore) {

@@ -86,6 +86,17 @@ TEST(S15, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_EQ(g.family, SignalFamily::kReversal);
 }
 
+TEST(S15, TheFastestThreeBarsCountWhateverTwoOfThemDo) {
+  S15 s;
+  s.quiet();
+  s.m1(1.05020);  // 20 p, 44 p, 38 p
+  s.m1(1.04580);
+  s.vpin(.88);
+  s.m1(1.04200, 500);
+  ASSERT_EQ(s.back().signal_count, 1u);
+  EXPECT_NEAR(s.out().signals[0].criteria[4], 34, 1e-9);
+}
+
 TEST(S15, ScenarioBHasNotDecayedEnough) {
   S15 s;
   EXPECT_EQ(s.all(.86).signal_count, 0u);  // .0227

@@ -74,6 +74,7 @@ TEST(S16, ScenarioAGivesTheLongOfTheSpecification) {
   EXPECT_NEAR(g.criteria[5], .8, 1e-12);
   EXPECT_NEAR(g.criteria[6], 1, 1e-12);
   EXPECT_EQ(g.criteria[7], 3);
+  EXPECT_EQ(g.time_stop_ns, 8 * kHour_ns);
 }
 
 TEST(S16, ScenarioBNoiseGivesNone) {

@@ -86,6 +86,7 @@ TEST(S17, FollowsTheHubThatDecouplesFromItsPartners) {
     EXPECT_GE(std::fabs(signal->criteria[2]), 2.5);
     EXPECT_EQ(signal->time_stop_ns, 16 * 15 * kMinute_ns);
     EXPECT_NEAR(signal->tp_r[signal->tp_count - 1], 2.8, 1e-12);
+    EXPECT_EQ(signal->stop_loss, signal->entry_ref - signal->direction * std::llround(.015 * static_cast<double>(signal->entry_ref)));
     EXPECT_EQ(s.funnel(17).signals(), 1u);
   }
 }
@@ -118,6 +119,15 @@ TEST(S17, EachThresholdDecidesAtItsOwnValue) {
   EXPECT_FALSE(fires(hub(1.3999, FeatureId::kVolumeRatio, M15, 20)));
   EXPECT_TRUE(fires(hub(.25 * 2.5, FeatureId::kFlowZ, Timeframe::kM1, 20, 500)));  // 3.35 + .25 = 3.6
   EXPECT_FALSE(fires(hub(.25 * 2.5 - .00001, FeatureId::kFlowZ, Timeframe::kM1, 20, 500)));
+  const auto raised = [](double fz, double vpin) {
+    S17 s;
+    s.frames[0].values[s.handle(FeatureId::kFlowZ, Timeframe::kM1, 20, 500)] = FeatureValue::of(fz);
+    s.frames[0].values[s.handle(FeatureId::kVpin, Timeframe::kM1, 50)] = FeatureValue::of(vpin);
+    return s.until_signal(125).value_or(Signal{});
+  };
+  EXPECT_NEAR(raised(2.5, .40).criteria[5], .5, 1e-9);       // Sv
+  EXPECT_EQ(raised(.65 * 2.5 + 1e-6, .24).level, 3);         // 3.35 + .65 = 4
+  EXPECT_EQ(raised(.65 * 2.5 - 1e-6, .24).level, 2);
   const auto with = [](const char* name, double v) {
     EngineConfig c = market_of(kAll);
     set_param(c, 17, name, v);

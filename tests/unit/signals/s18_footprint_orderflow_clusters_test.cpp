@@ -223,6 +223,10 @@ TEST(S18, TheStopIsAtMostItsShareOfPriceAway) {
   };
   EXPECT_EQ(stop(1.10110), px(1.09900));  // 21 u
   EXPECT_EQ(stop(1.10190), px(1.10190) - std::llround(.002 * 1.1019e9));
+  S18 cheap;                              // 21 u of a price of which 1 % is 20
+  cheap.bin(+1, {.price = .19840});
+  ASSERT_EQ(cheap.m1(.20000).signal_count, 1u);
+  EXPECT_EQ(cheap.out().signals[0].stop_loss, px(.19800));
 }
 
 TEST(S18, TheSideThatPassesMoreIsEvaluatedThenTheStrongerThenTheNearer) {

@@ -324,5 +324,24 @@ TEST(S19, ACheckpointAfterAnyBarKeepsTheCrisis) {
   EXPECT_EQ(s.m1(1.2060, .52).signal_count, 0u);
 }
 
+TEST(S19, TheDeclinesStartTwentyBarsBack) {
+  S19 s;
+  s.stage1(1, 0, 0, 0);
+  for (int i = 0; i < 40; ++i) s.m1(1.2200, s.wick_before, 100 + i);
+  s.stage1_of_crisis();
+  s.m1(1.2010, .5, 600, s.extreme);
+  s.stage1(1, 0, 0, 0);
+  s.snap_back();
+  ASSERT_EQ(s.entry().signal_count, 1u);
+  EXPECT_NEAR(s.out().signals[0].criteria[7], 1 - 60 / 129.0, 1e-9);  // 127 to 131 at the ages 19 to 15
+}
+
+TEST(S19, TheStopIsNeverFurtherThanItsShareOfThePrice) {
+  S19 s;
+  s.extreme = 1.1500;
+  ASSERT_EQ(s.all(.40, 1.1700).signal_count, 1u);
+  EXPECT_EQ(s.out().signals[0].stop_loss, px(1.1700) - std::llround(.015 * 1.17e9));
+}
+
 }  // namespace
 }  // namespace omega::test

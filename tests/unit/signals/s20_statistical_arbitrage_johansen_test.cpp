@@ -33,6 +33,8 @@ TEST(S20, ARelationOfRankOneIsTradedAtItsFrozenMoments) {
   EXPECT_NEAR(b, -.8, .05);
   EXPECT_GT(one.criteria[3], 15.4943);
   EXPECT_LE(one.criteria[4], 3.8415);
+  EXPECT_EQ(one.stop_loss, one.entry_ref - std::llround(.025 * static_cast<double>(one.entry_ref)));
+  EXPECT_EQ(two.stop_loss, two.entry_ref + std::llround(.025 * static_cast<double>(two.entry_ref)));
   EXPECT_EQ(one.direction, kLong);
   EXPECT_EQ(two.direction, kShort);  // d·sign b
   const PairTerms t = pair_terms(one);
@@ -99,6 +101,32 @@ TEST(S20, EachThresholdDecidesAtItsOwnValue) {
   }
 }
 
+TEST(S20, TheDefaultsDecideAtTheValuesOfTheSpecification) {
+  const auto raised = [](double to, double fz = 1.0, double vpin = .2) {
+    S20 s;
+    s.put(0, fz, FeatureId::kFlowZ, Timeframe::kM1, 60, 500);
+    for (const std::size_t f : {0u, 1u}) s.put(f, vpin, FeatureId::kVpin, Timeframe::kM1, 50);
+    const SignalsOut& o = s.shock(to);
+    return o.signal_count == 2 ? o.signals[0] : Signal{};
+  };
+  /// The smallest z, by halving the shock, that is traded with at least this size.
+  const auto z_of_level = [&](int level) {
+    double yes = -.19, no = -.06;
+    EXPECT_GE(raised(yes).level, level);
+    EXPECT_LT(raised(no).level, level);
+    for (int i = 0; i < 24; ++i) (raised((yes + no) / 2).level >= level ? yes : no) = (yes + no) / 2;
+    return -raised(yes).criteria[0];
+  };
+  EXPECT_NEAR(z_of_level(2), 2.5, 1e-3);
+  EXPECT_NEAR(z_of_level(3), 2.8, 1e-3);
+  EXPECT_NEAR(z_of_level(4), 3.0, 1e-3);
+  EXPECT_EQ(raised(-.165, 1, .40).strategy, 20);
+  EXPECT_EQ(raised(-.165, 1, .40 + 1e-6).strategy, 0);
+  EXPECT_EQ(raised(-.165, -1.5 + 1e-6).strategy, 20);
+  EXPECT_EQ(raised(-.165, -1.5).strategy, 0);
+  EXPECT_DOUBLE_EQ(pair_terms(raised(-.19)).reward_risk, 2.5);  // z/(4 − z) is more
+}
+
 TEST(S20, TwoWalksThatShareNothingAreNotTraded) {
   S20 s;
   for (int i = 0; i < 400; ++i) {
@@ -122,6 +150,12 @@ TEST(S20, HalfThenMoreThenTheRest) {
       EXPECT_EQ(r.exits[0].reason, ExitReason::kStrategyTarget);
       EXPECT_EQ(r.exits[0].pair, 1);
       shares.push_back(r.exits[0].share_percent);
+      if (shares.back() == 50) {
+        EXPECT_LE(r.exits[0].value, 1.0);
+      }
+      if (shares.back() != 0) {
+        EXPECT_DOUBLE_EQ(r.exits[0].threshold, 1.0);
+      }
     }
   }
   EXPECT_EQ(shares, (std::vector<int>{50, 30, 0}));

@@ -221,5 +221,12 @@ TEST(S21, ACheckpointRemembersTheUsedWindow) {
   EXPECT_EQ(s.m15().signal_count, 0u);
 }
 
+TEST(S21, TheStopIsNeverFurtherThanItsShareOfThePrice) {
+  S21 s;
+  s.set(static_cast<double>(px(1.00000)), FeatureId::kLowest, M15, 50);
+  ASSERT_EQ(s.m15().signal_count, 1u);
+  EXPECT_EQ(s.out().signals[0].stop_loss, px(1.10154) - std::llround(.01 * 1.10154e9));
+}
+
 }  // namespace
 }  // namespace omega::test

@@ -209,5 +209,29 @@ TEST(S22, TheWindowAndThePersistenceThresholdReachTheFeature) {
   EXPECT_NE(h.handle(FeatureId::kTdaChange, M15, 40, 200), h.handle(FeatureId::kTdaNormH0, M15, 40, 200));
 }
 
+TEST(S22, TheStopIsNeverFurtherThanItsShareOfThePrice) {
+  S22 s;
+  s.m15();
+  s.set(static_cast<double>(px(1.00000)), FeatureId::kLowest, M15, 50);
+  s.shift(2, 5);
+  ASSERT_EQ(s.m15().signal_count, 1u);
+  EXPECT_EQ(s.out().signals[0].stop_loss, px(1.10200) - std::llround(.012 * 1.10200e9));
+}
+
+TEST(S22, TheLargestSizeNeedsAScoreOfFourAndAHalf) {
+  const auto level = [](double range) {  // 1 + 1 + 1 + 1 + |range - 1|/.3
+    S22 s;
+    s.m15();
+    s.fz(9);
+    s.cvd(1);
+    s.vpin(.1);
+    s.shifts(1.3, range);
+    s.shift(2, 5);
+    return s.m15().signal_count == 1 ? static_cast<int>(s.out().signals[0].level) : 0;
+  };
+  EXPECT_EQ(level(.85), 4);
+  EXPECT_EQ(level(.85 + 1e-7), 3);
+}
+
 }  // namespace
 }  // namespace omega::test

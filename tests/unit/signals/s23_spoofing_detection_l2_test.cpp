@@ -176,6 +176,13 @@ TEST(S23, TheCancellationWindowCountsWhereTheMemoryIsShorter) {
     s.gone();
     return s.gone({}, d).signal_count;
   };
+  const auto after_with_its_own = [](DurationNs d) {
+    S23 s(book_config("memory", 1));
+    s.gone();
+    return s.gone({}, d).signal_count;
+  };
+  EXPECT_EQ(after_with_its_own(5 * kMinute_ns), 1u);
+  EXPECT_EQ(after_with_its_own(5 * kMinute_ns + 1), 0u);
   EXPECT_EQ(after(1, 5, 5 * kMinute_ns), 1u);
   EXPECT_EQ(after(1, 5, 5 * kMinute_ns + 1), 0u);
   EXPECT_EQ(after(1, 1, kMinute_ns), 1u);
@@ -373,6 +380,8 @@ TEST(S23, BarsAloneAreNoEvaluation) {
 }
 
 TEST(S23, TheThresholdIsAskedOfTheTracker) {
+  StageHarness plain(book_config());
+  EXPECT_LT(plain.handle(FeatureId::kLargeOrders, M1, 10), plain.keys().size());
   StageHarness s(book_config("large_order_threshold", 20));
   EXPECT_LT(s.handle(FeatureId::kLargeOrders, M1, 20), s.keys().size());
 }

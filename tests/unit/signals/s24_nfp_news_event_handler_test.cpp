@@ -386,5 +386,47 @@ TEST(S24, ACheckpointAfterAnyBarKeepsTheEvent) {
   EXPECT_EQ(s.bar(34, 1.0936).signal_count, 0u);
 }
 
+TEST(S24, TheFlowOfThePrePhaseIsInclusive) {
+  const auto passed = [](double fz) {
+    S24 s;
+    s.fz(fz);
+    s.cvd(.2);
+    s.vpin(.20);
+    s.bar(-10, 1.0900);
+    return s.funnel(24).passed(2);
+  };
+  EXPECT_EQ(passed(2.5), 1u);
+  EXPECT_EQ(passed(2.5 - 1e-9), 0u);
+  EXPECT_EQ(passed(-2.5), 1u);
+  EXPECT_EQ(passed(-2.5 + 1e-9), 0u);
+}
+
+TEST(S24, ThePreStopIsAtMostTwoPercentAwayAndTheBonusStartsAtSeventyHundredths) {
+  const auto signal = [](double cvd) {
+    S24 s;
+    s.fz(4.5);
+    s.cvd(cvd);
+    s.vpin(.20);
+    s.set(static_cast<double>(px(1.0000)), FeatureId::kLowest, M1, 50);
+    return s.bar(-10, 1.0900).signal_count == 1 ? s.out().signals[0] : Signal{};
+  };
+  EXPECT_EQ(signal(.7).stop_loss, px(1.0900) - std::llround(.02 * 1.09e9));
+  EXPECT_EQ(signal(.7).level, 3);
+  EXPECT_EQ(signal(.7 - 1e-9).level, 2);
+}
+
+TEST(S24, ASpikeIsMeasuredAgainstTwentyNineBars) {
+  const auto spike_after = [](int bars) {
+    S24 s;
+    for (int tau = 1 - bars; tau <= 0; ++tau) s.bar(tau, 1.0900, 1.0905, 1.0895);
+    s.fz(2);
+    s.vpin(.7);
+    s.before(1.0890);
+    return s.bar(1, 1.0930, 1.0930, 1.0890).signal_count;  // 40 u, four times theirs
+  };
+  EXPECT_EQ(spike_after(29), 1u);
+  EXPECT_EQ(spike_after(28), 0u);
+}
+
 }  // namespace
 }  // namespace omega::test
