@@ -6,7 +6,7 @@ namespace omega::sim {
 namespace {
 
 constexpr std::uint32_t kSlotDay = 0, kSlotTrend = 16, kSlotFactor = 32, kSlotHeld = 40;
-constexpr double kFlash_p = 0.22, kCrisis_p = 0.22, kCascade_p = 0.15, kTrend_p = 0.1, kFollows_p = 0.65;
+constexpr double kFlash_p = 0.22, kCrisis_p = 0.22, kCascade_p = 0.15, kTrend_p = 0.16, kFollows_p = 0.65;
 constexpr Currency kChosen[] = {Currency::kEur, Currency::kGbp, Currency::kJpy, Currency::kCad};
 
 constexpr int kRun_minutes = 4, kSnapAt = 5, kFlashEnd = 66;

@@ -4,7 +4,7 @@
 //                     day's volume; a minute that stands still on as much; 0.62 % back in one; then an hour home (p 0.65) or on
 //   crisis            p 0.22 a weekday, likewise: 1.65 % against d in ten minutes on a day's volume; six minutes that stand still on a third of
 //                     it; a snap of 0.42 %; five wicky minutes, twenty that rise 0.045 % on volume and fall 0.036 % without; then 2 h home or on
-//   persistent trend  p 0.1 a weekday while none runs: for 10 days one currency has drifts held for 2.5 h, 8 h and a day; on the fifth,
+//   persistent trend  p 0.16 a weekday while none runs: for 10 days one currency has drifts held for 2.5 h, 8 h and a day; on the fifth,
 //                     seventh, ninth and eleventh day 0.54 % with the day's drift in 3 h, 0.31 % against it in 2, and so on, then at 11:45 UTC a
 //                     break: 0.6 % in half an hour on four times the volume
 //   cascade           p 0.15 a weekday, 10-12 UTC: for 26 h one factor moves EUR twice, GBP once and JPY minus once (level drawn anew every
