@@ -143,6 +143,108 @@ TEST(S07, TheDefaultsDecideAtTheValuesOfTheSpecification) {
   EXPECT_GT(outcome(jump, 1).value, .99);
 }
 
+/// A relation that need not be broken: only rebound, spread and score decide. 200 closes whose entries leg 2's vpin holds back, then both legs
+/// jump together, so that the short correlation rises, and leg 1 stands at `to` beside its relation.
+struct Jump : S07 {
+  static EngineConfig open_config() {
+    EngineConfig c = pair_config(7, "historical_correlation_min", -1);
+    set_param(c, 7, "broken_relation_floor", -1);
+    set_param(c, 7, "divergence_correlation_threshold", 2);
+    return c;
+  }
+  Jump() : S07(open_config()) {
+    held_back(true);
+    while (bars < 200) wander(.3, .05, .06);
+  }
+  void held_back(bool yes) { put(1, yes ? .9 : .25, FeatureId::kVpin, Timeframe::kM1, 50); }
+  std::optional<Signal> jump(double to, double dx = -1.5) {
+    held_back(false);
+    const SignalsOut& o = close(dx, to - w);
+    held_back(true);
+    return o.signal_count == 2 ? std::optional{o.signals[0]} : std::nullopt;
+  }
+};
+
+TEST(S07, TheSpreadsOfTheSpecificationDecideEntrySizeAndRisk) {
+  const auto at = [](double to, double fz = 2, double cvd = .55) {
+    Jump s;
+    s.put(0, fz, FeatureId::kFlowZ, Timeframe::kM1, 60, 500);
+    s.put(0, cvd, FeatureId::kCvdN, Timeframe::kM1, 60);
+    return s.jump(to).value_or(Signal{});
+  };
+  double z = 0;
+  const auto sized = [&](int level) {  // |z| of the last yes
+    return [&z, &at, level](double to) {
+      const Signal one = at(to);
+      if (one.level >= level) z = -one.criteria[0];
+      return one.level >= level;
+    };
+  };
+  boundary(-.16, -.05, sized(2));
+  EXPECT_NEAR(z, 1.8, 1e-3);
+  boundary(-.16, -.05, sized(4));
+  EXPECT_NEAR(z, 3, 1e-3);
+  const Signal wide = at(-.16);
+  EXPECT_EQ(wide.level, 4);
+  EXPECT_GT(-wide.criteria[0], 3.05);
+  EXPECT_NEAR(pair_terms(wide).reward_risk, -wide.criteria[0] / .5, 1e-9);  // 3.5 - |z| is less than the least room
+  const double rest = wide.score - 1;                                       // all but the flow
+  EXPECT_EQ(at(-.16, 2 * (4.5 + 1e-7 - rest)).level, 4);
+  EXPECT_EQ(at(-.16, 2 * (4.5 - 1e-7 - rest)).level, 3);
+}
+
+TEST(S07, FourHoursOfRest) {
+  const auto again_after = [](int closes) {
+    Jump s;
+    EXPECT_TRUE(s.jump(-.16));
+    s.close(.3, -.24 - s.w);  // the legs part, so that the correlation has room to rise
+    for (int i = 2; i < closes; ++i) s.close(0, -s.w);
+    return s.jump(-.1, -3).has_value() ? 2u : s.funnel(7).suppressed_cooldown() > 0 ? 1u : 0u;
+  };
+  EXPECT_EQ(again_after(3), 1u);
+  EXPECT_EQ(again_after(4), 2u);
+}
+
+TEST(S07, HalfIsClosedAtOneAndThirtyPercentMoreAtHalfASd) {
+  double extension = 0;
+  const auto share_at_least = [&](int share) {  // at the close after the entry; an exit of all is none of the steps
+    return [&extension, share](double to) {
+      S07 s(pair_config(7, "broken_relation_floor", -1));
+      const auto pair = s.until_signal();
+      if (!pair) return false;
+      s.fill_both(pair->first, pair->second, s.seq);
+      const SignalsOut& o = s.close(0, to - s.w);
+      if (o.exit_count != 1 || o.exits[0].share_percent < share) return false;
+      EXPECT_EQ(o.exits[0].reason, ExitReason::kStrategyTarget);
+      extension = o.exits[0].value;
+      return true;
+    };
+  };
+  boundary(-.4, -.7, share_at_least(50));
+  EXPECT_NEAR(extension, 1.0, 1e-3);
+  boundary(-.4, -.7, share_at_least(80));
+  EXPECT_NEAR(extension, .5, 1e-3);
+}
+
+TEST(S07, AShortCorrelationAtNineTenthsOfTheLongOneClosesThePair) {
+  double ratio = 0;
+  const auto normal = [&](double dx) {  // both legs move together by that much at the close after the entry
+    S07 s;
+    const auto pair = s.until_signal();
+    if (!pair) return false;
+    s.fill_both(pair->first, pair->second, s.seq);
+    const SignalsOut& o = s.close(dx, 0);
+    if (o.exit_count != 1 || o.exits[0].share_percent != 0) return false;
+    EXPECT_EQ(o.exits[0].reason, ExitReason::kStrategyTarget);
+    const double rho_long = outcome(s, 0).value;
+    EXPECT_NEAR(o.exits[0].threshold, .9 * rho_long, 1e-12);
+    ratio = o.exits[0].value / rho_long;
+    return true;
+  };
+  boundary(1.5, .1, normal);
+  EXPECT_NEAR(ratio, .9, 1e-3);
+}
+
 TEST(S07, TheScoreIsAGateAndMakesTheSize) {
   S07 base;
   const auto first = base.until_signal();
