@@ -198,5 +198,122 @@ TEST(S20, ASavedStateGoesOnAlike) {
   EXPECT_GE(straight.stage->signals_raised(), 2u);
 }
 
+const Check& outcome(const S20& s, std::size_t condition) { return s.stage->running()[0].strategy->funnel().last(condition); }
+
+TEST(S20, TheConfidenceChoosesTheCriticalValues) {
+  const auto limits = [](double confidence) {
+    S20 walks(pair_config(20, "johansen_confidence", confidence)), still(pair_config(20, "johansen_confidence", confidence));
+    for (int i = 0; i < 200; ++i) walks.wander(.3, .3);  // nothing in common: trace 0 fails
+    for (int i = 0; i < 200; ++i) {                      // both legs stand still in the mean: trace 1 fails
+      const double dx = still.uniform() * .3 - .5 * still.x;
+      still.close(dx, still.uniform() * .3 - .5 * still.w);
+    }
+    EXPECT_FALSE(outcome(walks, 0).holds);
+    EXPECT_EQ(outcome(walks, 0).relation, Relation::kAbove);
+    EXPECT_FALSE(outcome(still, 0).holds);
+    EXPECT_EQ(outcome(still, 0).relation, Relation::kAtMost);
+    return std::pair{outcome(walks, 0).limit, outcome(still, 0).limit};
+  };
+  EXPECT_EQ(limits(.95 - 1e-9), (std::pair{13.4294, 2.7055}));
+  EXPECT_EQ(limits(.95), (std::pair{15.4943, 3.8415}));
+  EXPECT_EQ(limits(.99 - 1e-9), (std::pair{15.4943, 3.8415}));
+  EXPECT_EQ(limits(.99), (std::pair{19.9349, 6.6349}));
+  S20 plain;
+  for (int i = 0; i < 200; ++i) plain.wander(.3, .3);
+  EXPECT_EQ(outcome(plain, 0).limit, 15.4943);
+}
+
+TEST(S20, TheTestLooksAtTwoHundredClosesAndIsRepeatedEveryTwenty) {
+  S20 s;
+  std::vector<int> tests;
+  double trace = -1;
+  while (s.bars < 245) {
+    s.wander(.3, .3);
+    if (s.funnel(20).evaluations() == 0 || outcome(s, 0).value == trace) continue;
+    trace = outcome(s, 0).value;
+    tests.push_back(s.bars);
+  }
+  EXPECT_EQ(tests, (std::vector<int>{200, 220, 240}));
+}
+
+/// The point between `holds` and `fails` at which a yes becomes a no, by halving.
+void boundary(double holds, double fails, const std::function<bool(double)>& yes) {
+  EXPECT_TRUE(yes(holds));
+  EXPECT_FALSE(yes(fails));
+  for (int i = 0; i < 24; ++i) {
+    const double middle = (holds + fails) / 2;
+    (yes(middle) ? holds : fails) = middle;
+  }
+}
+
+/// w swings as a sine, so that the half-life of a relation of rank one is long: 44 closes with a period of 36, 56 with one of 37.
+struct Swing : S20 {
+  explicit Swing(double period, EngineConfig c = pair_config(20)) : S20(std::move(c)) {
+    const double turn = 2 * 3.14159265358979323846 / period;
+    for (const std::size_t f : {0u, 1u}) put(f, .2, FeatureId::kVpin, Timeframe::kM1, 50);
+    while (bars < 205) {
+      const double dx = uniform() * .3;  // in this order with every compiler
+      close(dx, .05 * std::sin(turn * bars) + uniform() * .002 - w);
+    }
+  }
+  Signal shocked() {  // z about -3.6
+    const SignalsOut& o = close(.05, -.125 - w);
+    return o.signal_count == 2 ? o.signals[0] : Signal{};
+  }
+};
+
+TEST(S20, TheRelationIsNeitherTooQuickNorTooSlowNorTooLoose) {
+  double last_yes = 0;
+  const auto passes = [&](const S20& s, std::size_t condition) {
+    const Check c = outcome(s, condition);
+    if (c.holds) last_yes = c.value;
+    return c.holds;
+  };
+  const auto relation = [&](std::size_t condition, double noise, double pull) {
+    S20 s;
+    while (s.bars < 200) s.wander(.3, noise, pull);
+    return passes(s, condition);
+  };
+  boundary(.2, .4, [&](double pull) { return relation(1, .06, pull); });
+  EXPECT_NEAR(last_yes, 2, 1e-3);
+  boundary(36, 37, [&](double period) { return passes(Swing(period), 1); });
+  EXPECT_NEAR(last_yes, 50, 1e-3);
+  boundary(.1, .3, [&](double noise) { return relation(2, noise, .12); });
+  EXPECT_NEAR(last_yes, .75, 1e-3);
+}
+
+TEST(S20, OnlyAQuickReturnIsWorthTheLargestSizeAndNoneIsWaitedForLongerThan150Closes) {
+  double half_life = 0;
+  boundary(36, 37, [&](double period) {
+    const Signal one = Swing(period).shocked();
+    if (one.level == 4) half_life = one.criteria[2];
+    return one.level == 4;
+  });
+  EXPECT_NEAR(half_life, 48, 1e-3);
+  const Signal slow = Swing(37, pair_config(20, "half_life_max", 200)).shocked();
+  ASSERT_EQ(slow.strategy, 20);
+  EXPECT_EQ(slow.level, 3);
+  EXPECT_GT(slow.criteria[2], 51);
+  EXPECT_EQ(slow.time_stop_ns, 150 * kHour_ns);
+  const Signal less = Swing(34).shocked();
+  ASSERT_EQ(less.strategy, 20);
+  EXPECT_GT(less.criteria[2], 49);
+  EXPECT_LT(less.criteria[2], 149. / 3);
+  EXPECT_EQ(less.time_stop_ns, 149 * kHour_ns);
+}
+
+TEST(S20, TwentyHoursOfRest) {
+  const auto again_after = [](int closes) {
+    S20 s(pair_config(20, "retest_interval", 100));
+    EXPECT_EQ(s.shock().signal_count, 2u);
+    for (int i = 1; i < closes; ++i) s.close(0, -s.w);
+    const auto signals = s.close(.05, -.165 - s.w).signal_count;
+    EXPECT_EQ(s.funnel(20).suppressed_cooldown(), signals == 0 ? 1u : 0u);
+    return signals;
+  };
+  EXPECT_EQ(again_after(19), 0u);
+  EXPECT_EQ(again_after(20), 2u);
+}
+
 }  // namespace
 }  // namespace omega::test
