@@ -213,6 +213,15 @@ TEST(S06, TheDefaultsDecideAtTheValuesOfTheSpecification) {
   EXPECT_EQ(first.bars, 251);  // 250 start the filter, the next has a z
 }
 
+TEST(S06, TheNoiseIsEstimatedAgainAfter24Hours) {
+  S06 daily, never(pair_config(6, "recalibration", 168));  // never: within this test
+  const auto z = [](const S06& s) { return s.stage->running()[0].strategy->funnel().last(1).value; };
+  while (daily.bars < 400 && (daily.bars < 251 || z(daily) == z(never)))
+    for (S06* s : {&daily, &never}) s->wander(.3, s->bars < 250 ? .06 : .12, .1);
+  EXPECT_LT(z(daily), z(never));            // the newer closes are noisier, so the same innovation is less
+  EXPECT_EQ(daily.bars, 250 + 24 * 4 + 1);  // started at close 250, again after 96 more: the next close is the first to be judged by it
+}
+
 TEST(S06, TheScoreIsAGateAndMakesTheSize) {
   S06 base;
   const double rest = base.shock().signals[0].score - .9;
