@@ -24,7 +24,8 @@ EngineConfig market_of(const std::vector<std::string>& symbols) {
 /// The features of scenario A: fz 2.0, cvd .42, vpin .24, vmr 1.45, ranges 1.3: score 4.15.
 struct S17 : StageHarness {
   explicit S17(EngineConfig c = market_of(kAll), std::vector<std::string> loose_symbols = {"EURUSD"}, double drift_of = .0008)
-      : StageHarness(std::move(c)), loose(std::move(loose_symbols)), drift(drift_of), close(config.instruments.size(), 1.1) {
+      : StageHarness(std::move(c)), loose(std::move(loose_symbols)), drift(drift_of), close(config.instruments.size(), 1.1), own(config.instruments.size(), .0002),
+        returns(config.instruments.size()) {
     for (FeatureFrame& f : frames) {
       const auto put = [&](double v, FeatureId id, Timeframe tf, int p0, int p1 = 0) { f.values[handle(id, tf, p0, p1)] = FeatureValue::of(v); };
       const double side = drift > 0 ? 1 : -1;
@@ -49,8 +50,10 @@ struct S17 : StageHarness {
     ++bars;
     for (std::size_t i = 0; i < frames.size(); ++i) {
       const bool is_loose = bars > 101 && std::find(loose.begin(), loose.end(), config.instruments[i].symbol) != loose.end();
-      close[i] *= 1 + (is_loose ? uniform() * .002 + drift : factor) + uniform() * .0002;
+      const double before = close[i];
+      close[i] *= 1 + (is_loose ? uniform() * .002 + drift : factor) + uniform() * own[i];
       const double c = close[i];
+      returns[i].push_back(c / before - 1);
       if (i != absent) close_bar_on(frames[i], M15, {px(c), px(c * 1.0001), px(c * .9999), px(c)}, 100);
     }
   }
@@ -66,6 +69,8 @@ struct S17 : StageHarness {
   std::vector<std::string> loose;
   double drift;
   std::vector<double> close;
+  std::vector<double> own;                   // size of each symbol's own noise
+  std::vector<std::vector<double>> returns;  // of each symbol, oldest first
   std::uint32_t state = 12345;
   int bars = 0;
 };
@@ -88,6 +93,10 @@ TEST(S17, FollowsTheHubThatDecouplesFromItsPartners) {
     EXPECT_NEAR(signal->tp_r[signal->tp_count - 1], 2.8, 1e-12);
     EXPECT_EQ(signal->stop_loss, signal->entry_ref - signal->direction * std::llround(.015 * static_cast<double>(signal->entry_ref)));
     EXPECT_EQ(s.funnel(17).signals(), 1u);
+    const Funnel& f = s.stage->running()[0].strategy->funnel();
+    EXPECT_EQ(f.last(0).limit, 6);    // eligible links
+    EXPECT_EQ(f.last(2).limit, .60);  // share of them that broke
+    EXPECT_EQ(f.last(4).limit, 2.5);  // the hub's own move
   }
 }
 
@@ -160,6 +169,112 @@ TEST(S17, EachThresholdDecidesAtItsOwnValue) {
   EXPECT_LT(broken_closes(5), broken_closes(8));
 }
 
+/// XAGUSD has one link, the one with XAUUSD: what its own noise does, one link shows.
+constexpr std::size_t kGold = 11, kSilver = 12;
+const Check& outcome(const S17& s, std::size_t condition) { return s.stage->running()[0].strategy->funnel().last(condition); }
+double eligible(const S17& s) { return outcome(s, 0).value; }
+double fresh(const S17& s) { return outcome(s, 1).value; }
+void run_to(S17& s, int bars) {
+  while (s.bars < bars) {
+    s.prices();
+    s.step();
+  }
+}
+/// Pearson of the returns of gold and silver at ages [from, from + n).
+double rho(const S17& s, std::size_t from, std::size_t n) {
+  double sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
+  const auto &gold = s.returns[kGold], &silver = s.returns[kSilver];
+  for (std::size_t age = from; age < from + n; ++age) {
+    const double x = gold[gold.size() - 1 - age], y = silver[silver.size() - 1 - age];
+    sx += x, sy += y, sxx += x * x, syy += y * y, sxy += x * y;
+  }
+  const auto m = static_cast<double>(n);
+  return (m * sxy - sx * sy) / std::sqrt((m * sxx - sx * sx) * (m * syy - sy * sy));
+}
+/// The point between `holds` and `fails` at which a yes becomes a no, by halving.
+void boundary(double holds, double fails, const std::function<bool(double)>& yes) {
+  EXPECT_TRUE(yes(holds));
+  EXPECT_FALSE(yes(fails));
+  for (int i = 0; i < 24; ++i) {
+    const double middle = (holds + fails) / 2;
+    (yes(middle) ? holds : fails) = middle;
+  }
+}
+
+TEST(S17, ALinkIsEligibleByItsOlderReturnsAndBrokenByItsNewest) {
+  double last_yes = 0;
+  boundary(.0002, .004, [&](double noise) {
+    S17 s(market_of(kAll), {});
+    s.own[kSilver] = noise;
+    run_to(s, 101);
+    if (eligible(s) == 12) last_yes = rho(s, 20, 80);
+    return eligible(s) == 12;
+  });
+  EXPECT_NEAR(last_yes, .80, 1e-3);
+  boundary(.02, .0002, [&](double noise) {
+    EngineConfig patient = market_of(kAll);
+    set_param(patient, 17, "second_order_window", 20);  // so that none of the closes since the noise began is too long ago
+    S17 s(std::move(patient), {});
+    run_to(s, 101);
+    s.own[kSilver] = noise;
+    run_to(s, 121);
+    if (fresh(s) == 1) last_yes = rho(s, 0, 20);
+    return fresh(s) == 1;
+  });
+  EXPECT_NEAR(last_yes, .40, 1e-3);
+}
+
+TEST(S17, AHundredReturnsAreJudgedTheNewestTwentyApart) {
+  S17 s(market_of(kAll), {});
+  while (s.funnel(17).passed(0) == 0 && s.bars < 140) run_to(s, s.bars + 1);
+  EXPECT_EQ(s.bars, 101);  // 100 returns
+  s.own[kSilver] = .2;
+  run_to(s, 102);
+  s.own[kSilver] = .0002;
+  while (eligible(s) == 12 && s.bars < 140) run_to(s, s.bars + 1);
+  EXPECT_EQ(s.bars, 102 + 20);  // one wild return makes the link ineligible when it is not among the newest twenty any more
+  const auto with_older = [](int older) {
+    EngineConfig c = market_of(kAll);
+    set_param(c, 17, "correlation_lookback", 60);
+    set_param(c, 17, "recent_correlation_window", 60 - older);
+    S17 few(std::move(c), {});
+    run_to(few, 61);
+    return eligible(few);
+  };
+  EXPECT_EQ(with_older(10), 12);
+  EXPECT_EQ(with_older(9), 0);
+}
+
+TEST(S17, ABreakIsFreshForFiveCloses) {
+  S17 s(market_of(kAll), {"XAGUSD"});
+  run_to(s, 101);
+  while (fresh(s) == 0 && s.bars < 121) run_to(s, s.bars + 1);
+  EXPECT_EQ(fresh(s), 1);
+  int closes = 0;
+  for (; fresh(s) == 1 && s.bars < 121; ++closes) run_to(s, s.bars + 1);
+  EXPECT_EQ(closes, 5);
+  EXPECT_EQ(eligible(s), 12);
+}
+
+TEST(S17, FourHoursOfRest) {
+  const auto again_after = [](int closes) {
+    EngineConfig patient = market_of(kAll);
+    set_param(patient, 17, "second_order_window", 20);  // the same break is still fresh then
+    S17 s(std::move(patient));
+    EXPECT_TRUE(s.until_signal(125));
+    const int first = s.bars;
+    FeatureValue& volume = s.frames[0].values[s.handle(FeatureId::kVolumeRatio, M15, 20)];
+    volume = FeatureValue::of(1);  // holds it back
+    run_to(s, first + closes - 1);
+    volume = FeatureValue::of(1.4);
+    const bool again = s.until_signal(1).has_value();
+    EXPECT_EQ(s.funnel(17).suppressed_cooldown(), again ? 0u : 1u);
+    return again;
+  };
+  EXPECT_FALSE(again_after(15));
+  EXPECT_TRUE(again_after(16));
+}
+
 TEST(S17, ABrokenCascadeThatHealsEndsThePosition) {
   S17 s;
   const auto signal = s.until_signal(125);
@@ -175,6 +290,7 @@ TEST(S17, ABrokenCascadeThatHealsEndsThePosition) {
       asked = true;
       EXPECT_EQ(o.exits[e].reason, ExitReason::kInvalidation);
       EXPECT_LT(o.exits[e].value, .2);
+      EXPECT_DOUBLE_EQ(o.exits[e].threshold, .2);
       EXPECT_EQ(o.exits[e].instrument, 0);
     }
     EXPECT_EQ(o.signal_count, 0u);
@@ -238,6 +354,13 @@ TEST(S17, TooFewLinksDisableItOpenly) {
     EXPECT_EQ(d.missing, capability::kMulti);
   }
   EXPECT_EQ(rows, 4u);
+  const std::vector<std::string> five{"EURUSD", "GBPUSD", "EURJPY", "EURGBP", "GBPJPY"};  // links
+  auto six = five;
+  six.push_back("XAUUSD");
+  EXPECT_TRUE(S17(market_of(five), {}).stage->running().empty());
+  S17 enough(market_of(six), {});
+  run_to(enough, 101);
+  EXPECT_EQ(enough.funnel(17).passed(0), 1u);
 }
 
 }  // namespace
