@@ -62,6 +62,38 @@ int traced(const std::filesystem::path& dir, int n) {
   return run_words(words, dir);
 }
 
+/// The file whose sync failed at that place of the trace, as strace -y shows it:
+///   12 fdatasync(5</path>) = -1 EIO (Input/output error) (INJECTED)
+/// or, when another thread's call came between,
+///   12 fdatasync(5</path> <unfinished ...>   ...   12 <... fdatasync resumed>) = -1 EIO (Input/output error) (INJECTED)
+std::string failed_file(const std::string& trace, std::size_t at) {
+  const auto start_of_line = [&](std::size_t in) {
+    const std::size_t before = trace.rfind('\n', in);
+    return before == std::string::npos ? 0 : before + 1;
+  };
+  std::size_t call = start_of_line(at);
+  const std::string thread = trace.substr(call, trace.find(' ', call) - call) + " ";
+  for (const auto is_call = [&] {
+         const std::string line = trace.substr(call, trace.find('\n', call) - call);
+         return line.starts_with(thread) && line.find("fdatasync(") != std::string::npos;
+       };
+       !is_call();) {
+    if (call == 0) return "";
+    call = start_of_line(call - 2);
+  }
+  const std::size_t open = trace.find('<', call), close = trace.find('>', open);
+  return trace.substr(open, close - open + 1);
+}
+
+TEST(F06SyncErrorProgram, TheTraceIsReadAlsoWhereTwoThreadsMeet) {
+  const std::string plain = "7 fdatasync(5</a>) = 0\n7 fdatasync(6</b>) = -1 EIO (Input/output error) (INJECTED)\n";
+  EXPECT_EQ(failed_file(plain, plain.find("(INJECTED)")), "</b>");
+  const std::string met =
+      "71 fdatasync(5</a>) = 0\n7 fdatasync(6</b> <unfinished ...>\n71 fdatasync(5</a> <unfinished ...>\n"
+      "7 <... fdatasync resumed>) = -1 EIO (Input/output error) (INJECTED)\n71 <... fdatasync resumed>) = 0\n";
+  EXPECT_EQ(failed_file(met, met.find("(INJECTED)")), "</b>");
+}
+
 TEST(F06SyncErrorProgram, TheProgramEndsWithCode4AndOneLineAndNoOrderLeftBehindTheWatermark) {
   TempDir probe;
   if (run_words({"strace", "-f", "-e", "trace=fdatasync", "true"}, probe.path()) != 0)
@@ -82,10 +114,8 @@ TEST(F06SyncErrorProgram, TheProgramEndsWithCode4AndOneLineAndNoOrderLeftBehindT
     EXPECT_NE(error.find("omega: cannot sync "), std::string::npos) << error;
     EXPECT_NE(error.find("Input/output error"), std::string::npos) << error;
     EXPECT_EQ(text_of(tmp / "stdout").find("System shutdown complete"), std::string::npos);
-    // The failed file, as strace -y shows it: fdatasync(5</path>) = -1 EIO
-    const std::size_t line = trace.rfind('\n', at) + 1;
-    const std::size_t open = trace.find('<', line), close = trace.find('>', open);
-    const std::string file = trace.substr(open, close - open + 1);
+    const std::string file = failed_file(trace, at);
+    ASSERT_NE(file, "") << trace;
     EXPECT_EQ(trace.find(file, at), std::string::npos) << "synced again: " << file;
     if (!std::filesystem::exists(tmp / "j/inputs/00000001.seg")) continue;
     const Aftermath before = aftermath(tmp / "j");
