@@ -1,7 +1,9 @@
 // Tick to order under a constant rate, journaling on, measured from the moment each event was due (no coordinated
 // omission), fused and pinned; and how many events per second each layout takes at full speed. Every bench checks that the
 // lanes' digests are those of the fused run.
+#include <array>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "bench/market.hpp"
@@ -13,16 +15,22 @@
 namespace omega::bench {
 namespace {
 
-const Market& market() {
+/// Bars alone: every event closes a bar.
+const Market& bars() {
   static const Market m = make_market("green_only", 45);
   return m;
 }
+/// Trades and book changes of one symbol as well: nearly every event is a plain tick.
+const Market& ticks() {
+  static const Market m = make_market("green_only", 12, {"EURUSD", "GBPUSD", "USDJPY"}, {"EURUSD"});
+  return m;
+}
 
-ThreadLayout pinned_two() {
+ThreadLayout pinned_two(WaitKind wait) {
   ThreadLayout layout;
   layout.count = 2;
-  layout.threads[0] = {.first = 0, .last = 0, .wait = WaitKind::kSpinYield, .cpu = two_cpus().first};
-  layout.threads[1] = {.first = 1, .last = 4, .wait = WaitKind::kSpinYield, .cpu = two_cpus().second};
+  layout.threads[0] = {.first = 0, .last = 0, .wait = wait, .cpu = two_cpus().first};
+  layout.threads[1] = {.first = 1, .last = 4, .wait = wait, .cpu = two_cpus().second};
   return layout;
 }
 
@@ -43,25 +51,34 @@ struct Journal {
   }
 };
 
-std::uint64_t fused_digest() {
-  static const std::uint64_t digest = [] {
+std::uint64_t fused_digest(const Market& m) {
+  static std::map<const Market*, std::uint64_t> known;
+  const auto [it, is_new] = known.try_emplace(&m, 0);
+  if (is_new) {
     NoLanes lanes;
-    Pipeline p(market().config, lanes.sinks);
-    for (const InputEvent& e : market().events) p.on_external(e);
-    return digest_of(p);
-  }();
-  return digest;
+    Pipeline p(m.config, lanes.sinks);
+    for (const InputEvent& e : m.events) p.on_external(e);
+    it->second = digest_of(p);
+  }
+  return it->second;
+}
+
+/// By what an event makes the engine do.
+enum class Work { kTick, kMinuteClose, kQuarterClose };
+constexpr std::array<const char*, 3> kWorkName{"tick", "close_1min", "close_15min"};
+Work work_of(const InputEvent& e) {
+  if (e.type != EventType::kBar) return Work::kTick;
+  return e.ts() % (15 * kMinute_ns) == 0 ? Work::kQuarterClose : Work::kMinuteClose;
 }
 
 /// The last quarter of the market comes at a constant rate; what comes before warms the features at full speed.
-void paced(benchmark::State& state, const ThreadLayout& layout) {
-  const Market& m = market();
+void paced(benchmark::State& state, const Market& m, const ThreadLayout& layout) {
   const auto period = static_cast<std::uint64_t>(static_cast<double>(state.range(0)) * ticks_per_ns());
   const std::size_t warm = m.events.size() * 3 / 4;
   for (auto _ : state) {
     Journal journal(m.config);
     auto board = std::make_unique<LatencyBoard>();
-    auto close_15 = std::make_unique<LatencyHistogram>();
+    auto works = std::make_unique<std::array<LatencyHistogram, kWorkName.size()>>();
     auto pipeline = std::make_unique<Pipeline>(m.config, journal.sinks, nullptr, layout, board.get());
     for (std::size_t i = 0; i < warm; ++i) pipeline->on_external(m.events[i]);
     board->reset();
@@ -70,17 +87,20 @@ void paced(benchmark::State& state, const ThreadLayout& layout) {
     for (std::size_t i = warm; i < m.events.size(); ++i, due += period) {
       while (tsc_now() < due) cpu_pause();
       pipeline->on_external(m.events[i], due);
-      if (layout.fused() && m.events[i].ts() % (15 * kMinute_ns) == 0) close_15->add(tsc_since(due, tsc_now()));
+      if (layout.fused()) (*works)[static_cast<std::size_t>(work_of(m.events[i]))].add(tsc_since(due, tsc_now()));
     }
     pipeline->stop_threads();
-    if (digest_of(*pipeline) != fused_digest()) state.SkipWithError("the lanes differ from those of the fused run");
+    if (digest_of(*pipeline) != fused_digest(m)) state.SkipWithError("the lanes differ from those of the fused run");
     report_quantiles(state, board->of[LatencyBoard::kEvent]);
-    if (layout.fused()) state.counters["close_15min_p50_ns"] = static_cast<double>(close_15->quantile(0.5)) / ticks_per_ns();
+    for (std::size_t w = 0; w < works->size(); ++w) {
+      if ((*works)[w].count() == 0) continue;
+      for (const auto& [name, q] : {std::pair{"_p50_ns", 0.5}, std::pair{"_p99_ns", 0.99}})
+        state.counters[std::string(kWorkName[w]) + name] = static_cast<double>((*works)[w].quantile(q)) / ticks_per_ns();
+    }
   }
 }
 
-void full_speed(benchmark::State& state, const ThreadLayout& layout, bool journaled) {
-  const Market& m = market();
+void full_speed(benchmark::State& state, const Market& m, const ThreadLayout& layout, bool journaled) {
   for (auto _ : state) {
     NoLanes none;
     std::unique_ptr<Journal> journal;
@@ -91,23 +111,32 @@ void full_speed(benchmark::State& state, const ThreadLayout& layout, bool journa
     for (const InputEvent& e : m.events) pipeline.on_external(e);
     pipeline.stop_threads();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    if (digest_of(pipeline) != fused_digest()) state.SkipWithError("the lanes differ from those of the fused run");
+    if (digest_of(pipeline) != fused_digest(m)) state.SkipWithError("the lanes differ from those of the fused run");
     state.SetIterationTime(took.count());
     state.counters["events_per_s"] = static_cast<double>(pipeline.sequencer().last_seq()) / took.count();
   }
 }
 
-void paced_fused(benchmark::State& s) { paced(s, {}); }
-void paced_pinned(benchmark::State& s) { paced(s, pinned_two()); }
-void speed_fused(benchmark::State& s) { full_speed(s, {}, true); }
-void speed_fused_bare(benchmark::State& s) { full_speed(s, {}, false); }
-void speed_pinned(benchmark::State& s) { full_speed(s, pinned_two(), true); }
-
-BENCHMARK(paced_fused)->Name("tick_to_end/green_only_journaled/fused")->ArgName("period_ns")->Arg(20'000)->Iterations(1);
-BENCHMARK(paced_pinned)->Name("tick_to_end/green_only_journaled/pinned_two")->ArgName("period_ns")->Arg(20'000)->Iterations(1);
-BENCHMARK(speed_fused)->Name("full_speed/green_only_journaled/fused")->Iterations(1)->UseManualTime();
-BENCHMARK(speed_fused_bare)->Name("full_speed/green_only_no_journal/fused")->Iterations(1)->UseManualTime();
-BENCHMARK(speed_pinned)->Name("full_speed/green_only_journaled/pinned_two")->Iterations(1)->UseManualTime();
+void register_all() {
+  for (const auto& [name, market] : {std::pair{"green_only", &bars}, std::pair{"green_only_ticks", &ticks}})
+    for (const auto& [layout_name, layout] : {std::pair{"/fused", ThreadLayout{}}, std::pair{"/pinned_two", pinned_two(WaitKind::kSpinYield)},
+                                              std::pair{"/pinned_two_spinning", pinned_two(WaitKind::kSpin)}}) {
+      const std::string tail = std::string(name) + "_journaled" + layout_name;
+      benchmark::RegisterBenchmark(("tick_to_end/" + tail).c_str(), [market, layout](benchmark::State& s) { paced(s, market(), layout); })
+          ->ArgName("period_ns")->Arg(20'000)->Iterations(1);
+      benchmark::RegisterBenchmark(("full_speed/" + tail).c_str(), [market, layout](benchmark::State& s) { full_speed(s, market(), layout, true); })
+          ->Iterations(1)->UseManualTime();
+    }
+  benchmark::RegisterBenchmark("full_speed/green_only_no_journal/fused", [](benchmark::State& s) { full_speed(s, bars(), {}, false); })
+      ->Iterations(1)->UseManualTime();
+}
 
 }  // namespace
 }  // namespace omega::bench
+
+int main(int argc, char** argv) {
+  omega::bench::register_all();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -27,7 +27,7 @@ struct Market {
 };
 
 inline Market make_market(const std::string& config_dir, const std::string& profile, const std::vector<std::string>& overrides, int days,
-                          const std::vector<std::string>& symbols) {
+                          const std::vector<std::string>& symbols, const std::vector<std::string>& book = {}) {
   Market m;
   m.config = or_end(load_config(config_dir, profile, overrides));
   m.config.mode = "paper";
@@ -35,6 +35,7 @@ inline Market make_market(const std::string& config_dir, const std::string& prof
   c.seed = 1;
   c.days = days;
   c.symbols = symbols;
+  c.book = book;
   for (const std::string& s : symbols)
     for (std::size_t i = 0; i < m.config.instruments.size(); ++i)
       if (m.config.instruments[i].symbol == s) c.instruments.push_back(static_cast<InstrumentId>(i));
@@ -45,8 +46,10 @@ inline Market make_market(const std::string& config_dir, const std::string& prof
   return m;
 }
 
-inline Market make_market(const std::string& profile, int days, const std::vector<std::string>& symbols = {"EURUSD", "GBPUSD", "USDJPY"}) {
-  return make_market(std::string(OMEGA_SOURCE_DIR) + "/config", profile, {}, days, symbols);
+/// book: the symbols that have trades and an order book besides their bars.
+inline Market make_market(const std::string& profile, int days, const std::vector<std::string>& symbols = {"EURUSD", "GBPUSD", "USDJPY"},
+                          const std::vector<std::string>& book = {}) {
+  return make_market(std::string(OMEGA_SOURCE_DIR) + "/config", profile, {}, days, symbols, book);
 }
 
 /// Sinks that keep nothing; the lanes' digests are kept by the stages all the same.

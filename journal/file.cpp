@@ -179,10 +179,17 @@ void populate_for_reading(std::uint8_t* base, std::size_t bytes) noexcept {
 #endif
 }
 
-void prefault(std::uint8_t* base, std::size_t bytes) noexcept {
+bool populate(std::uint8_t* base, std::size_t bytes) noexcept {
 #ifdef MADV_POPULATE_WRITE
-  if (::madvise(base, bytes, MADV_POPULATE_WRITE) == 0) return;
+  return ::madvise(base, bytes, MADV_POPULATE_WRITE) == 0;
+#else
+  (void)base, (void)bytes;
+  return false;
 #endif
+}
+
+void prefault(std::uint8_t* base, std::size_t bytes) noexcept {
+  if (populate(base, bytes)) return;
   // Older kernels: a store per page, of what is there. Nobody else writes to the segment yet.
   for (std::size_t i = 0; i < bytes; i += 4096) {
     volatile std::uint8_t* page = base + i;

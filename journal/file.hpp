@@ -68,7 +68,9 @@ class Mapping {
                                             const std::filesystem::path& path);
 /// Faults all pages in for reading; as many as there are, when the file is shorter than the mapping. base: at a page.
 void populate_for_reading(std::uint8_t* base, std::size_t bytes) noexcept;
-/// Faults all pages in for writing, ahead of the stores.
+/// Faults all pages in for writing, which may already be written to; false where the kernel cannot. base: at a page.
+[[nodiscard]] bool populate(std::uint8_t* base, std::size_t bytes) noexcept;
+/// The same, ahead of any other store, by stores of its own where the kernel cannot.
 void prefault(std::uint8_t* base, std::size_t bytes) noexcept;
 
 }  // namespace omega::journal

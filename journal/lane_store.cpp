@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -81,11 +82,16 @@ Result<LaneStore::Segment> LaneStore::make_segment(std::uint32_t number, bool ex
   Result<Mapping> map = Mapping::map(fd.value(), options_.segment_bytes, true, path);
   if (!map) return map.error();
   watch_mapping(map.value().base(), options_.segment_bytes, path);
-  if (options_.prefault) prefault(map.value().base(), options_.segment_bytes);
+  // Not all of it: most lanes of most runs end within their first segment.
+  std::uint32_t populated = std::min(options_.prefault_bytes, options_.segment_bytes);
+  if (populated != 0 && !populate(map.value().base(), populated)) {
+    // An old kernel: by stores, which nobody may do once the writer writes here, so all of it now.
+    prefault(map.value().base(), populated = options_.segment_bytes);
+  }
   // The name must be durable before a frame in the file can be called durable.
   if (options_.durable)
     if (Status s = sync_directory(dir_); !s) return s.error();
-  return Segment{number, std::move(fd).value(), std::move(map).value()};
+  return Segment{number, std::move(fd).value(), std::move(map).value(), populated};
 }
 
 bool LaneStore::prepare_spare() {
@@ -173,6 +179,24 @@ void LaneStore::look_for_truncation() noexcept {
     const Result<std::uint64_t> bytes = file_bytes(segment.fd, segment_path(segment.number));
     if (bytes && bytes.value() < options_.segment_bytes) stop_truncated(segment_path(segment.number).c_str(), bytes.value());
   }
+}
+
+bool LaneStore::populate_ahead() noexcept {
+  if (options_.prefault_bytes == 0 || failed()) return false;
+  // acquire: pairs with release in publish(), as in retire_one().
+  const std::uint64_t last = last_frame_.load(std::memory_order_acquire);
+  const std::uint64_t offset = last & 0xffffffffu;
+  // Without the lock: only this thread changes live_.
+  for (Segment& segment : live_) {
+    if (segment.number != static_cast<std::uint32_t>(last >> 32)) continue;
+    if (segment.populated >= std::min<std::uint64_t>(options_.segment_bytes, offset + options_.prefault_bytes)) return false;
+    const std::uint32_t bytes = std::min(options_.prefault_bytes, options_.segment_bytes - segment.populated);
+    // What cannot be populated (the file was cut) is faulted in by use; look_for_truncation() is who judges.
+    (void)populate(segment.map.base() + segment.populated, bytes);
+    segment.populated += bytes;
+    return true;
+  }
+  return false;
 }
 
 bool LaneStore::retire_one() {

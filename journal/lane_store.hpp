@@ -1,7 +1,7 @@
 // What:     The files of one lane while it is written: prepares the next segment ahead of need, retires full ones,
 //           keeps the watermark. The lane's writer only swaps pointers with it.
 // Owner:    JournalWriter; outlives the lane's writer.
-// Threads:  service() on the helper thread; take_spare(), settle_spare(), publish() on the stage's thread; sync() on any other one;
+// Threads:  prepare_spare(), populate_ahead(), retire_one() on the helper thread; take_spare(), settle_spare(), publish() on the stage's thread; sync() on any other one;
 //           finish() after the helper has stopped.
 // Errors:   latched; the first one stays. A failed lane takes no more frames.
 #pragma once
@@ -21,7 +21,7 @@ class SegmentHelper;
 
 struct LaneOptions {
   std::uint32_t segment_bytes = 16u << 20;
-  bool prefault = true;  // fault pages in ahead of use
+  std::uint32_t prefault_bytes = 4u << 20;  // as in WriterOptions
   bool durable = true;   // fdatasync at roll, sync() and close
 };
 
@@ -57,6 +57,8 @@ class LaneStore {
   bool prepare_spare();
   /// Stops the program when a live segment is shorter than it was made (journal/bus_guard.hpp).
   void look_for_truncation() noexcept;
+  /// Faults in the next part of the segment that is written; true when it did something.
+  bool populate_ahead() noexcept;
   bool retire_one();     // syncs and unmaps one full segment; true when it did something
 
   // ---- any thread
@@ -88,6 +90,7 @@ class LaneStore {
     std::uint32_t number = 0;
     Fd fd;
     Mapping map;
+    std::uint32_t populated = 0;  // bytes faulted in; helper only
   };
   LaneStore(std::filesystem::path dir, Lane lane, const LaneOptions& options)
       : dir_(std::move(dir)), lane_(lane), options_(options) {}

@@ -62,6 +62,7 @@ bool SegmentHelper::work(const std::vector<LaneStore*>& lanes) {
   for (LaneStore* lane : lanes) {
     if (spread_failure(lanes)) return false;
     busy |= lane->prepare_spare();
+    busy |= lane->populate_ahead();
   }
   for (LaneStore* lane : lanes) {
     if (spread_failure(lanes)) return false;

@@ -102,7 +102,7 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::create(const fs::path& dir
 
   auto impl = std::make_unique<Impl>();
   impl->dir = dir;
-  impl->options = {options.segment_bytes, options.prefault, options.durable};
+  impl->options = {options.segment_bytes, options.prefault_bytes, options.durable};
   impl->lock = std::move(lock).value();
   impl->manifest = std::move(manifest);
   impl->manifest.doc["segment_bytes"] = options.segment_bytes;
@@ -198,7 +198,7 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::reopen(const fs::path& dir
                                                state_name(found.state()))};
   auto impl = std::make_unique<Impl>();
   impl->dir = dir;
-  impl->options = {found.segment_bytes(), options.prefault, options.durable};
+  impl->options = {found.segment_bytes(), options.prefault_bytes, options.durable};
   impl->lock = std::move(lock).value();
   impl->manifest = found;
   std::array<std::optional<LanePosition>, kLaneCount> ends;

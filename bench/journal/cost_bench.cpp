@@ -28,7 +28,7 @@ std::vector<Bar> some_bars() {
 
 std::unique_ptr<JournalWriter> new_journal(const std::filesystem::path& dir) {
   Manifest manifest = Manifest::create("bench", "bench", nlohmann::json::object(), nlohmann::json::object());
-  auto made = JournalWriter::create(dir, std::move(manifest), {.segment_bytes = kSegment_bytes, .prefault = true, .durable = false});
+  auto made = JournalWriter::create(dir, std::move(manifest), {.segment_bytes = kSegment_bytes, .prefault_bytes = kSegment_bytes, .durable = false});
   if (!made) std::abort();
   return std::move(made).value();
 }

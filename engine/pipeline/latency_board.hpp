@@ -18,8 +18,10 @@ inline std::uint64_t tsc_since(std::uint64_t from, std::uint64_t to) noexcept { 
 
 struct LatencyBoard {
   /// 0-4: from the end of the stage before (for the sequencer: from the event's arrival) to the end of this stage, so
-  /// with what it waited for in between. kEvent: arrival to the end of the orders stage. kOrder: likewise of the events
-  /// that caused an order.
+  /// with what it waited for in between. kEvent: arrival of a market event to the end of the orders stage. kOrder: likewise
+  /// of the events that caused an order. An answer of the venue arrives with the market event that caused it. A timer
+  /// arrives when the sequencer turns to it: after a weekend the first tick waits for its thousands of timers, and they
+  /// for nothing.
   static constexpr std::size_t kEvent = kPipelineStages, kOrder = kEvent + 1, kCount = kOrder + 1;
   static constexpr std::array<const char*, kCount> kName{"sequencer", "features", "signals", "risk", "orders", "tick_to_end", "tick_to_order"};
   std::array<LatencyHistogram, kCount> of;

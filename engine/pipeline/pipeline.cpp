@@ -34,7 +34,7 @@ void Pipeline::run_stages(std::size_t first, std::size_t last, EventSlot& slot) 
   queue_orders(slot);
   if (latency_ == nullptr) return;
   const std::uint64_t way = tsc_since(slot.taken_tsc, slot.stage_tsc);
-  latency_->of[LatencyBoard::kEvent].add(way);
+  if (is_market(slot.input.type)) latency_->of[LatencyBoard::kEvent].add(way);
   if (!slot.orders.view().empty()) latency_->of[LatencyBoard::kOrder].add(way);
 }
 
@@ -50,18 +50,20 @@ void Pipeline::publish(const InputEvent& event) noexcept {
   EventSlot& slot = ring_.claim(event.seq, waiter_);
   slot.input = event;
   if (latency_ != nullptr) {
-    slot.taken_tsc = taken_tsc_;
+    slot.taken_tsc = event.type == EventType::kTimer ? free_tsc_ : taken_tsc_;
     slot.stage_tsc = tsc_now();
-    latency_->of[0].add(tsc_since(taken_tsc_, slot.stage_tsc));
+    latency_->of[0].add(tsc_since(slot.taken_tsc, slot.stage_tsc));
   }
   published_ = event.seq;
   if (!threaded_) {
     ring_.publish(event.seq);
     run_stages(1, kPipelineStages - 1, slot);
+    free_tsc_ = slot.stage_tsc;
     ring_.finish(ring_.groups() - 1, event.seq);
     return;
   }
   run_stages(1, layout_.threads[0].last, slot);
+  free_tsc_ = slot.stage_tsc;
   slot_ts_[event.seq & (ring_.slots() - 1)] = event.ts();
   // The claim waited until every event a whole ring ago had passed.
   if (passable_ + ring_.slots() < published_) passable_ = published_ - ring_.slots();

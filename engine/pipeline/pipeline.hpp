@@ -35,7 +35,7 @@ class Pipeline final : private Downstream {
   void on_external(const InputEvent& event) noexcept { on_external(event, latency_ != nullptr ? tsc_now() : 0); }
   /// due_tsc: when the event was to come, for a feed with a schedule: its own lateness then counts as latency.
   void on_external(const InputEvent& event, std::uint64_t due_tsc) noexcept {
-    taken_tsc_ = due_tsc;
+    taken_tsc_ = free_tsc_ = due_tsc;
     sequencer_.on_external(event);
   }
 
@@ -76,7 +76,8 @@ class Pipeline final : private Downstream {
   OrderQueue orders_;
   OrderGate* gate_;
   LatencyBoard* latency_;
-  std::uint64_t taken_tsc_ = 0;
+  std::uint64_t taken_tsc_ = 0;  // arrival of the external event
+  std::uint64_t free_tsc_ = 0;   // when the sequencer could turn to its next input
   Sequencer sequencer_;
 
   bool threaded_ = false;

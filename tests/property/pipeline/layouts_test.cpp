@@ -87,7 +87,7 @@ class Layouts : public ::testing::Test {
     EXPECT_EQ(pipeline.ring().finished(), pipeline.sequencer().last_seq()) << "nothing is left in the ring";
     trades_ = pipeline.stages().orders().trades();
     if (seed % 2 == 0) {
-      EXPECT_GE(board.of[LatencyBoard::kEvent].count(), events_.size());
+      EXPECT_EQ(board.of[LatencyBoard::kEvent].count(), static_cast<std::uint64_t>(std::count_if(events_.begin(), events_.end(), [](const InputEvent& e) { return is_market(e.type); })));
     }
     return pipeline.sequencer().last_seq();
   }

@@ -90,7 +90,7 @@ class EventMaker {
 inline void append(LaneSink& sink, const ModelEvent& e) { sink.append(e.type, e.seq, e.body.data(), e.body.size(), e.list); }
 
 inline WriterOptions small_segments(std::uint32_t bytes = 4096, bool durable = false) {
-  return {.segment_bytes = bytes, .prefault = true, .durable = durable};
+  return {.segment_bytes = bytes, .durable = durable};
 }
 inline Manifest test_manifest() {
   return Manifest::create("test-journal", "test-build", {{"profile", "test"}},
