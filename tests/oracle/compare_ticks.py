@@ -11,24 +11,11 @@ import sys
 import numpy as np
 import pandas as pd
 
+from columns import check, failures
+
 DUMP, WORK = sys.argv[1], pathlib.Path(sys.argv[2])
 QUOTES, SIZES, TRADES, L2 = 1 << 2, 1 << 3, 1 << 4, 1 << 6  # capability bits
 S, MINUTE, START, TICK, U = 10 ** 9, 60 * 10 ** 9, 1_736_726_400 * 10 ** 9, 10_000, 100_000
-failures = []
-
-
-def check(title, ours, oracle, absolute=0.0, relative=0.0, least=1):
-    """The same values READY on both sides, and each within its tolerance (none: the same double)."""
-    ours, oracle = np.asarray(ours, float), np.asarray(oracle, float)
-    both = ~np.isnan(ours) & ~np.isnan(oracle)
-    lone = int((np.isnan(ours) != np.isnan(oracle)).sum())
-    error = np.abs(ours[both] - oracle[both])
-    bad = int((error > absolute + relative * np.abs(oracle[both])).sum())
-    ok = lone == 0 and bad == 0 and both.sum() >= least
-    if not ok:
-        failures.append(title)
-    print(f"{'ok  ' if ok else 'FAIL'} {title}: {int(both.sum())} values, worst {error.max() if error.size else 0:.3g}"
-          + ("" if ok else f"; {bad} beyond tolerance, {lone} READY on one side only"))
 
 
 def dump(title, lines, capabilities):

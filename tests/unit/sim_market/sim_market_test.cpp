@@ -9,9 +9,12 @@
 #include "engine/core/lane.hpp"
 #include "engine/market/session_clock.hpp"
 #include "tests/unit/orders/allocation_counter.hpp"
+#include "tests/unit/sim_market/sim_feed.hpp"
 
 namespace omega {
 namespace {
+
+using test::digest_of;
 
 std::unique_ptr<SimMarket> market(std::uint64_t seed, std::vector<std::string> symbols, int days) {
   SimMarketConfig c;
@@ -19,13 +22,6 @@ std::unique_ptr<SimMarket> market(std::uint64_t seed, std::vector<std::string> s
   c.symbols = std::move(symbols);
   c.days = days;
   return std::move(SimMarket::create(c)).value();
-}
-
-std::uint64_t digest_of(SimMarket& m) {
-  std::uint64_t digest = 0;
-  InputEvent e;
-  for (Seq seq = 1; m.next(e); ++seq) digest = digest_step(digest, e.type, seq, e.body.data(), e.body_bytes(), {});
-  return digest;
 }
 
 TEST(SimMarket, TheSameSeedGivesTheSameBytesOnEveryCompiler) {

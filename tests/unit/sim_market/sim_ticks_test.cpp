@@ -7,9 +7,12 @@
 #include "engine/market/order_book.hpp"
 #include "engine/market/session_clock.hpp"
 #include "tests/unit/orders/allocation_counter.hpp"
+#include "tests/unit/sim_market/sim_feed.hpp"
 
 namespace omega {
 namespace {
+
+using test::digest_of;
 
 struct Request {
   std::uint64_t seed = 1;
@@ -27,13 +30,6 @@ std::unique_ptr<SimMarket> market(const Request& r) {
   c.news = r.news;
   c.instruments = r.instruments;
   return std::move(SimMarket::create(c)).value();
-}
-
-std::uint64_t digest_of(SimMarket& m) {
-  std::uint64_t digest = 0;
-  InputEvent e;
-  for (Seq seq = 1; m.next(e); ++seq) digest = digest_step(digest, e.type, seq, e.body.data(), e.body_bytes(), {});
-  return digest;
 }
 
 /// Best prices at the ends of the updates of one minute, what traded, how often a best quote changed.
@@ -195,15 +191,8 @@ TEST(SimTicks, SeveralBooksAreMergedInTheTotalOrder) {
 TEST(SimTicks, AShorterFeedIsThePrefixOfALongerOne) {
   for (const std::uint64_t seed : {3u, 8u}) {
     auto shorter = market({.seed = seed, .days = 10, .news = true}), longer = market({.seed = seed, .days = 20, .news = true});
-    InputEvent a, b;
-    std::size_t n = 0;
-    while (shorter->next(a)) {
-      ASSERT_TRUE(longer->next(b));
-      ASSERT_TRUE(a.type == b.type && std::memcmp(a.body.data(), b.body.data(), a.body_bytes()) == 0) << seed << " event " << n;
-      ++n;
-    }
-    EXPECT_GT(n, 250'000u);
-    EXPECT_TRUE(longer->next(b));
+    SCOPED_TRACE(seed);
+    test::expect_prefix(*shorter, *longer, 250'000);
   }
 }
 
