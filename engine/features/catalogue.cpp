@@ -21,6 +21,8 @@ constexpr const char* kGatheral = "Gatheral & Oomen (2010) Finance Stoch. 14:249
 constexpr const char* kSteidlmayer = "Steidlmayer (1984) CBOT Market Profile; Dalton, Jones, Dalton (1993) Mind over Markets";
 constexpr const char* kFreySandas = "Frey & Sandas (2017) Quarterly J. Finance 7(3):1750007";
 constexpr const char* kPriceUnit = "price 1e-9";
+// OrderStatisticRing: searches take O(log n); the words that a new value moves are cheaper than a tree's steps up to thousands of them.
+constexpr const char* kSorted = "O(log n) and one move of at most n words, at most 256 + n/128 beyond 2048";
 
 // id, family, name, unit, range, formula, source, warm-up, cost
 constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
@@ -41,9 +43,9 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
      "200 vpin values", "O(log 1000) per bucket"},
     {kSpread, "F01", "spread", kPriceUnit, ">= 0", "ask - bid at the M1 close", "definition", "1 bar", "O(1)"},
     {kSpreadMedian, "F10", "spread_median", kPriceUnit, ">= 0", "median of the last 200 spreads", "definition",
-     "50 samples", "O(log 200)"},
+     "50 samples", kSorted},
     {kSpreadShock, "F10", "spread_shock", "ratio", ">= 0", "spread / median of the last 200", "definition",
-     "50 samples", "O(log 200)"},
+     "50 samples", kSorted},
     {kReturnSigma, "F11", "sigma", "fraction", ">= 0", "sample sd of the last w simple returns", kAbdl, "w returns",
      "O(1)"},
     {kRealisedVol, "F11", "rv", "fraction", ">= 0", "sqrt(sum of the last w squared returns)", kAbdl, "w returns",
@@ -57,13 +59,13 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
      "n + 1 bars with volume", "O(1)"},
     {kAdx, "F14", "adx", "points", "[0, 100]", "Wilder's average directional index", kWilder, "2n bars", "O(1)"},
     {kSwingHigh, "F15", "swing_high", kPriceUnit, "> 0", "price of the last confirmed swing high of strength k",
-     "definition", "2k + 1 bars", "O(1) amortised"},
+     "definition", "2k + 1 bars", "O(k), k <= 5"},
     {kSwingLow, "F15", "swing_low", kPriceUnit, "> 0", "price of the last confirmed swing low of strength k",
-     "definition", "2k + 1 bars", "O(1) amortised"},
+     "definition", "2k + 1 bars", "O(k), k <= 5"},
     {kSwingHighTime, "F15", "swing_high_time", "s since 1970", ">= 0", "open time of that bar", "definition",
-     "2k + 1 bars", "O(1) amortised"},
+     "2k + 1 bars", "O(k), k <= 5"},
     {kSwingLowTime, "F15", "swing_low_time", "s since 1970", ">= 0", "open time of that bar", "definition",
-     "2k + 1 bars", "O(1) amortised"},
+     "2k + 1 bars", "O(k), k <= 5"},
     {kLabel, "F16", "label", "sign", "-1, 0, +1", "+1 last two swing highs and lows (k = 3) rise, -1 fall, else 0",
      "definition", "two swings per side", "O(1)"},
     {kVolumeRatio, "F17", "vr", "ratio", ">= 0", "V / mean of volume over lag(n)", "definition",
@@ -73,7 +75,7 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
     {kVolumeMeanRatio, "F17", "vmr", "ratio", ">= 0", "mean volume of the last a / of the b before them", "definition",
      "a + b bars with volume", "O(1)"},
     {kVolumePercentile, "F17", "vpct", "percent", "[0, 100]", "100 * share of volumes over lag(n) below V",
-     "definition", "n + 1 bars with volume", "O(log n)"},
+     "definition", "n + 1 bars with volume", kSorted},
     {kHighLag, "F13", "high_lag", kPriceUnit, "> 0", "highest high over lag(n)", "definition", "n + 1 bars",
      "O(1) amortised"},
     {kLowLag, "F13", "low_lag", kPriceUnit, "> 0", "lowest low over lag(n)", "definition", "n + 1 bars",
@@ -101,7 +103,7 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
     {kRegimeLabel, "F30", "regime", "label", "0 trend, 1 range, 2 shock", "most probable, after 5 equal evaluations",
      "source", "its inputs", "O(1)"},
     {kMoveRank, "F11", "move_rank", "share", "[0, 1]", "share of |return over k bars| over lag(n) <= the current one",
-     "Cont (2001) Quant. Finance 1(2):223-236", "k + n bars, again k after a gap", "O(log n)"},
+     "Cont (2001) Quant. Finance 1(2):223-236", "k + n bars, again k after a gap", kSorted},
     {kDayRangeRatio, "F14", "day_range", "ratio", ">= 0", "range of the running UTC day / mean range of the last n full days",
      "definition", "n full days", "O(1)"},
     {kTrueRangeZ, "F14", "tr_z", "sd", "unbounded", "z of the mean true range of k bars over lag(n) of the same mean", kWilder,
