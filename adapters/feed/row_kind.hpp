@@ -23,7 +23,7 @@ enum class RowKind : std::uint8_t {
   kCrossedTick, kBadTickPrice, kTickOutOfOrder,
   kNoTimeOfDay, kNextYear,
   kBadTickSize, kDuplicateTick, kSuspiciousTick, kOtherSideUnknown, kUnknownType, kUnpairedRow, kBadBookRow, kCrossedBook,
-  kBookGap, kHalt, kOlderOrder, kCutRecord, kBadRecord, kDuplicateOrder,
+  kBookGap, kHalt, kOlderOrder, kCutRecord, kBadRecord, kDuplicateOrder, kLateOrder, kEndedOrder, kBadJson,
   kCount
 };
 inline constexpr std::size_t kRowKindCount = static_cast<std::size_t>(RowKind::kCount);
@@ -89,6 +89,9 @@ inline constexpr std::array<RowKindInfo, kRowKindCount> kRowKinds{{
     {"cut_record", RowFate::kRejected, "the file ends inside a record"},
     {"bad_record", RowFate::kRejected, "a record of another length than its type has"},
     {"duplicate_order", RowFate::kRejected, "an order entered under the number of one that is still there"},
+    {"late_order", RowFate::kNote, "an order whose end came before its entry; left out"},
+    {"ended_order", RowFate::kNote, "a message about an order that had ended before"},
+    {"bad_json", RowFate::kRejected, "not JSON, or not of the form that the format has"},
 }};
 
 [[nodiscard]] constexpr const RowKindInfo& info(RowKind kind) noexcept {
