@@ -41,7 +41,7 @@ class BitfinexFile {
   Result<std::optional<RowKind>> take(const JsonFrame& frame) {
     const auto step = static_cast<i128>(*reader_->options.frame_step_ns);
     const i128 ts = *reader_->options.start_ts + step * (frame.number - 1);
-    if (ts > kLatest_ts) return Error{ErrorKind::kUsage, where(frame) + "its time is beyond the year 2199; use a smaller --frame-step"};
+    if (ts >= kEnd_ts) return Error{ErrorKind::kUsage, where(frame) + "its time is beyond the year 2199; use a smaller --frame-step"};
     ts_ = static_cast<TimeNs>(ts);
     line_ = static_cast<std::uint32_t>(frame.number);
     if (frame.too_long) return std::optional(RowKind::kLineTooLong);
@@ -58,7 +58,7 @@ class BitfinexFile {
     InstrumentId instrument = kNoInstrument;
     OrderTable orders;
   };
-  static constexpr TimeNs kLatest_ts = TimeNs{229} * 365 * kDay_ns;
+  static constexpr TimeNs kEnd_ts = 84'006 * kDay_ns;  // 2200-01-01
 
   [[nodiscard]] std::string where(const JsonFrame& frame) const { return reader_->where() + ": frame " + std::to_string(frame.number) + ": "; }
 

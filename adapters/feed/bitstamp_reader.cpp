@@ -20,7 +20,7 @@ class BitstampFile {
     BitstampRow r;
     std::uint64_t& rounded = reader_->quality.rounded;
     if (const auto fault = csv_ ? parse_bitstamp_csv(row.text, r, rounded) : parse_bitstamp_line(row.text, r, rounded)) return fault;
-    if (r.ts < ts_) return RowKind::kTickOutOfOrder;
+    if (!in_order(r.ts)) return RowKind::kTickOutOfOrder;
     line_ = static_cast<std::uint32_t>(row.line);
     text_ = row.text;
     const TimeNs before = ts_;
@@ -31,6 +31,16 @@ class BitstampFile {
   }
 
  private:
+  /// Not before the row before; nor so far behind it that one damaged time would put all that follow out of order, until a second row
+  /// confirms it.
+  bool in_order(TimeNs ts) noexcept {
+    if (ts < ts_) return false;
+    const bool far = ts_ != 0 && ts - ts_ > kDay_ns, confirmed = ts >= far_ts_ && ts - far_ts_ <= kDay_ns;
+    if (!far || confirmed) return true;
+    far_ts_ = ts;
+    return false;
+  }
+
   std::optional<RowKind> act(const BitstampRow& r) {
     switch (r.kind) {
       case Kind::kCreated: return enter(r);
@@ -112,6 +122,7 @@ class BitstampFile {
   std::unordered_set<std::uint64_t> ended_;
   FillMatcher fills_;
   TimeNs ts_ = 0;
+  TimeNs far_ts_ = 0;  // of the last row that was too far behind the one before it
   std::uint32_t line_ = 0;
   std::string_view text_;
 };

@@ -102,7 +102,7 @@ Decimal parse_scientific(std::string_view text, int scale_digits) noexcept {
   const Decimal plain = parse_decimal(mantissa, 0);
   if (mantissa.size() > kScientificDigits_max || (!plain.ok() && plain.error != DecimalError::kOverflow)) return {.error = DecimalError::kNotANumber};
   std::string_view power = text.substr(e + 1);
-  if (power.starts_with('+')) power.remove_prefix(1);
+  if (power.starts_with('+') && !power.starts_with("+-")) power.remove_prefix(1);
   int exponent = 0;
   const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), exponent);
   if (error == std::errc::invalid_argument || end != power.data() + power.size()) return {.error = DecimalError::kNotANumber};
