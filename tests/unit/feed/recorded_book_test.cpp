@@ -141,6 +141,7 @@ TEST(RecordedBook, bitstamp_s_day_has_575_trades_of_which_557_have_a_side_and_th
     const SourceQuality& q = i->report.sources[0];
     EXPECT_EQ(std::tuple(q.count(RowKind::kOlderOrder), q.count(RowKind::kLateOrder), q.count(RowKind::kEndedOrder), q.rejected), std::tuple(191u, 5u, 22u, 0u));
     EXPECT_EQ(q.crossed, 768u);
+    EXPECT_TRUE(q.file.ends_with(".xz")) << "an xz file has no members: " << q.file;
   }
   EXPECT_EQ(stream.value().report.rows, 56'000u);
   EXPECT_EQ(csv.value().report.rows, 50'414u);
