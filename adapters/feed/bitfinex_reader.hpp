@@ -9,6 +9,7 @@
 // Rules:    of the book see level_book.hpp; every frame is one update. A second whole book of a channel is a gap. A crossed state is counted and
 //           journaled. The subscription names the symbol; --symbol names another. A line number is a frame's, counted from 1.
 // Traps:    the venue sends the best 25 (or 100, or 250) orders of a side: what lies behind is not known. The book has no trades.
+//           What a rejected frame would have changed is lost: the book is off by it until the order's next change or a whole book.
 // Memory:   the orders that are there, and one frame.
 #pragma once
 

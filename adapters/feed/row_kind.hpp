@@ -82,7 +82,7 @@ inline constexpr std::array<RowKindInfo, kRowKindCount> kRowKinds{{
     {"unknown_type", RowFate::kRejected, "a message type that the format does not have"},
     {"unpaired_row", RowFate::kRejected, "a message without its order book row, or a row without its message"},
     {"bad_book_row", RowFate::kRejected, "an order book row whose levels are out of order or have a price or size out of range"},
-    {"crossed_book", RowFate::kNote, "an order book row with best bid > best ask; journaled, no bar is made of it"},
+    {"crossed_book", RowFate::kNote, "a book with best bid > best ask after this row; journaled, no bar is made of it"},
     {"book_gap", RowFate::kNote, "changes of the book are missing before this row; a whole book follows"},
     {"halt", RowFate::kNote, "trading halted, quoted again or resumed"},
     {"older_order", RowFate::kNote, "a message about an order that was entered before the file begins"},

@@ -102,6 +102,14 @@ TEST(Bitstamp, the_csv_has_no_trades_and_each_pair_of_fills_is_one) {
   EXPECT_EQ(book_of(got), "236.47 x1.29999999 |");
 }
 
+TEST(Bitstamp, a_level_shows_no_more_than_the_engine_can_sum_and_loses_none_of_its_orders) {
+  const std::string huge = kBegin + order(3, "created", 5, "bid", "236.00", "45035996") + order(4, "created", 6, "bid", "236.00", "45035990");
+  EXPECT_EQ(book_of(import(huge)), "236.47 x2.5 236 x45035996 | 236.6 x1");
+  const std::string one = huge + order(5, "deleted", 5, "bid", "236.00", "45035996");
+  EXPECT_EQ(book_of(import(one)), "236.47 x2.5 236 x45035990 | 236.6 x1");
+  EXPECT_EQ(book_of(import(one + order(6, "deleted", 6, "bid", "236.00", "45035990"))), "236.47 x2.5 | 236.6 x1");
+}
+
 TEST(Bitstamp, orders_older_than_the_file_are_counted_and_change_nothing) {
   const Imported got = import(kBegin + order(3, "deleted", 77, "ask", "236.10", "1.0") + order(4, "changed", 78, "bid", "236.47", "0.1"));
   EXPECT_EQ(got.report.sources[0].count(RowKind::kOlderOrder), 2u);

@@ -107,7 +107,7 @@ TEST(RecordedBook, ten_levels_summed_from_bitstamp_s_orders_are_those_of_3843_of
   const Recording recording = read_recording(data_folder() / "l2/bitstamp-orders/2015-05-01.log.xz");
   ASSERT_EQ(recording.books.size(), 5'011u);
   const auto states = states_of(recording.ticks);
-  std::size_t exact = 0, a_moment_off = 0, lacking_older_orders = 0, both = 0, last_lacking = 0, now = 0;
+  std::size_t exact = 0, a_moment_off = 0, lacking_older_orders = 0, both = 0, neither = 0, last_lacking = 0, now = 0;
   for (std::size_t i = 0; i < recording.books.size(); ++i) {
     const RecordedBook& r = recording.books[i];
     while (now < states.size() && states[now].first < r.line) ++now;  // states[now - 1] is the book before the line
@@ -115,17 +115,22 @@ TEST(RecordedBook, ten_levels_summed_from_bitstamp_s_orders_are_those_of_3843_of
       ++lacking_older_orders;
       continue;
     }
-    bool beside = false;  // the other channel is up to two updates behind or ahead
-    for (std::size_t k = now >= 3 ? now - 3 : 0; k < std::min(now + 2, states.size()); ++k) beside = beside || states[k].second == r.levels;
+    bool beside = false, beside_lacks = false;  // the other channel is up to two updates behind or ahead
+    for (std::size_t k = now >= 3 ? now - 3 : 0; k < std::min(now + 2, states.size()); ++k) {
+      beside = beside || states[k].second == r.levels;
+      beside_lacks = beside_lacks || only_lacks(r.levels, states[k].second);
+    }
     if (states[now - 1].second == r.levels) ++exact;
     else if (beside) ++a_moment_off;
     else if (only_lacks(r.levels, states[now - 1].second)) ++lacking_older_orders, last_lacking = i;
-    else ++both;
+    else if (beside_lacks) ++both;
+    else ++neither;
   }
   EXPECT_EQ(exact, 3'843u);
   EXPECT_EQ(a_moment_off, 22u);
   EXPECT_EQ(lacking_older_orders, 1'138u) << "orders entered before the recording began";
   EXPECT_EQ(both, 8u);
+  EXPECT_EQ(neither, 0u);
   EXPECT_EQ(last_lacking, 2'614u) << "from then on every older order is gone from the best ten";
 }
 
