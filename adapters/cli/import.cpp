@@ -19,7 +19,7 @@ namespace omega::cli {
 namespace {
 
 struct ImportCommand {
-  std::string format, price_basis, volume, ticks, on_ambiguous = "quarantine", stamp = "open", epoch = "auto", journal;
+  std::string format, price_basis, volume, ticks, on_ambiguous = "quarantine", stamp = "open", epoch = "auto", start, frame_step, journal;
   std::vector<std::string> files, ask_files, calendar;
   std::string calendar_tz;
   feed::ImportOptions parsed;
@@ -47,6 +47,12 @@ Status parse(ImportCommand& c) {
   if (Status s = take(feed::parse_stamp(c.stamp), c.parsed.stamp); !s) return s;
   if (c.epoch != "auto") {
     if (Status s = take(feed::parse_epoch_unit(c.epoch), c.parsed.epoch); !s) return s;
+  }
+  if (!c.start.empty()) {
+    if (Status s = take(feed::parse_start(c.start), c.parsed.start_ts); !s) return s;
+  }
+  if (!c.frame_step.empty()) {
+    if (Status s = take(feed::parse_frame_step(c.frame_step), c.parsed.frame_step_ns); !s) return s;
   }
   c.parsed.files.assign(c.files.begin(), c.files.end());
   return feed::check_options(c.parsed);
@@ -186,19 +192,21 @@ void add_import(CLI::App& app, Action& action) {
   auto o = std::make_shared<ImportCommand>();
   CLI::App* c = app.add_subcommand("import", "read market data files (plain, zip, gz, zst, xz) into the inputs lane of a new journal");
   c->add_option("files", o->files, "data files of one format")->required()->type_name("FILE");
-  c->add_option("--format", o->format, "histdata, lean, csv (the header names the columns), lobster (order books: message and orderbook files), bi5 (Dukascopy ticks), truefx (ticks), itch (NASDAQ TotalView 5.0) or calendar (economic releases)")->required()->type_name("FORMAT");
+  c->add_option("--format", o->format, "histdata, lean, csv (the header names the columns), lobster (order books: message and orderbook files), bi5 (Dukascopy ticks), truefx (ticks), itch (NASDAQ TotalView 5.0), bitstamp (recorded order events, or the csv of them), bitfinex (recorded frames of a raw book) or calendar (economic releases)")->required()->type_name("FORMAT");
   c->add_option("--journal", o->journal, "new folder for the journal, e.g. --journal data/2018")->required()->type_name("DIR");
   c->add_option("--symbol", o->parsed.symbol, "instrument of all files (default: from the file names or the symbol column), e.g. --symbol EURUSD")->type_name("SYMBOL");
-  c->add_option("--tz", o->parsed.tz, "zone of the file's times: UTC, UTC-5, NewYork, NewYork-EU-DST, UTC+8 ... (default: none, some formats need it; lobster and itch are NewYork, bi5 and truefx are UTC)")->type_name("ZONE");
+  c->add_option("--tz", o->parsed.tz, "zone of the file's times: UTC, UTC-5, NewYork, NewYork-EU-DST, UTC+8 ... (default: none, some formats need it; lobster and itch are NewYork, bi5, truefx, bitstamp and bitfinex are UTC)")->type_name("ZONE");
   c->add_option("--price-basis", o->price_basis, "what the prices are: bid, ask, mid or trade (default: none; needed where the file holds one price and does not say which)")->type_name("BASIS");
   c->add_option("--ask-files", o->ask_files, "files of the ask prices, when the others hold the bid prices only (default: none)")->type_name("FILE");
   c->add_option("--calendar", o->calendar, "calendar files of economic releases to merge with the bars: S24 and the news blackout need them (default: none)")->type_name("FILE");
   c->add_option("--calendar-tz", o->calendar_tz, "zone of the calendar's times, e.g. UTC+8 (default: none, --calendar needs it)")->type_name("ZONE");
   c->add_option("--volume", o->volume, "column (of ticks: what traded), ticks (their number), range-proxy or none (default: none is guessed, it must be given), e.g. --volume range-proxy")->type_name("KIND");
-  c->add_option("--ticks", o->ticks, "tick files: keep journals quotes, trades and books beside the minute bars made of them, bars the bars alone (default: bars for lean and csv, keep for lobster, bi5, truefx and itch), e.g. --ticks keep")->type_name("RULE");
+  c->add_option("--ticks", o->ticks, "tick files: keep journals quotes, trades and books beside the minute bars made of them, bars the bars alone (default: bars for lean and csv, keep for lobster, bi5, truefx, itch, bitstamp and bitfinex), e.g. --ticks keep")->type_name("RULE");
   c->add_option("--on-ambiguous", o->on_ambiguous, "local times that the zone repeats or skips: first, second or quarantine (default: quarantine)")->type_name("RULE");
   c->add_option("--stamp", o->stamp, "csv: the time is the minute's open or close (default: open)")->type_name("END");
   c->add_option("--epoch", o->epoch, "csv: unit of numeric times, e.g. s, ms, us, ns (default: auto, by the number of digits)")->type_name("UNIT");
+  c->add_option("--start", o->start, "bitfinex, whose frames carry no times: that of the first frame (default: none, it must be given), e.g. --start 2017-01-01T00:00:00Z")->type_name("TIME");
+  c->add_option("--frame-step", o->frame_step, "bitfinex: time from each frame to the next (default: none, it must be given), e.g. --frame-step 1ms")->type_name("DURATION");
   c->add_option("--gap-minutes", o->parsed.gap_minutes_min, "list gaps of at least so many minutes (default: 10)")->check(CLI::Range(1, 100'000))->type_name("MINUTES");
   c->add_flag("--strict", o->parsed.strict, "exit 3 when any row is bad (default: exit 0, bad rows are marked and listed)");
   add_config_options(*c, o->common);

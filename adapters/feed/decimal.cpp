@@ -1,6 +1,9 @@
 #include "adapters/feed/decimal.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
+#include <charconv>
 #include <limits>
 
 namespace omega::feed {
@@ -82,6 +85,51 @@ Decimal parse_decimal(std::string_view text, int scale_digits) noexcept {
   }
   if (overflow) return {.error = DecimalError::kOverflow};
   return {.value = negative ? -value : value, .rounded = rounded};
+}
+
+std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept {
+  std::uint64_t n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return n;
+}
+
+Decimal parse_scientific(std::string_view text, int scale_digits) noexcept {
+  constexpr std::size_t kShift_max = 64;  // beyond it every number is 0 or too large
+  const std::size_t e = text.find_first_of("eE");
+  if (e == std::string_view::npos) return parse_decimal(text, scale_digits);
+  const std::string_view mantissa = text.substr(0, e);
+  const Decimal plain = parse_decimal(mantissa, 0);
+  if (mantissa.size() > kScientificDigits_max || (!plain.ok() && plain.error != DecimalError::kOverflow)) return {.error = DecimalError::kNotANumber};
+  std::string_view power = text.substr(e + 1);
+  if (power.starts_with('+') && !power.starts_with("+-")) power.remove_prefix(1);
+  int exponent = 0;
+  const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), exponent);
+  if (error == std::errc::invalid_argument || end != power.data() + power.size()) return {.error = DecimalError::kNotANumber};
+  if (error == std::errc::result_out_of_range) exponent = power[0] == '-' ? -static_cast<int>(2 * kShift_max) : static_cast<int>(2 * kShift_max);
+
+  // The same digits with the point moved: zeros first where it moves to the left of them, zeros last where it moves beyond.
+  std::array<char, kScientificDigits_max + 2 * kShift_max + 4> moved{};
+  std::size_t n = 0;
+  if (mantissa[0] == '-') moved[n++] = '-';
+  const std::string_view digits = mantissa.substr(n);
+  const std::size_t whole = std::min(digits.find('.'), digits.size());
+  const int shift = std::clamp(exponent, -static_cast<int>(kShift_max), static_cast<int>(kShift_max));
+  const int point = static_cast<int>(whole) + shift;  // digits before it
+  int place = 0;
+  if (point <= 0) {
+    moved[n++] = '0', moved[n++] = '.';
+    for (int i = point; i < 0; ++i) moved[n++] = '0';
+    place = 1;  // the point is written
+  }
+  for (const char c : digits) {
+    if (c == '.') continue;
+    if (point > 0 && place == point) moved[n++] = '.';
+    moved[n++] = c;
+    ++place;
+  }
+  for (; point > 0 && place < point; ++place) moved[n++] = '0';
+  return parse_decimal({moved.data(), n}, scale_digits);
 }
 
 }  // namespace omega::feed

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace omega::feed {
@@ -25,5 +26,12 @@ struct Decimal {
 
 /// Values whose magnitude is above 2^63 - 1 after scaling are kOverflow (so is -2^63, to stay symmetric).
 [[nodiscard]] Decimal parse_decimal(std::string_view text, int scale_digits) noexcept;
+
+/// A number of something: digits and nothing else, below 2^64.
+[[nodiscard]] std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept;
+
+/// parse_decimal for a number as JSON has it, which may end in an exponent: 9.2e-06. More than kScientificDigits_max digits: kNotANumber.
+inline constexpr std::size_t kScientificDigits_max = 40;
+[[nodiscard]] Decimal parse_scientific(std::string_view text, int scale_digits) noexcept;
 
 }  // namespace omega::feed

@@ -9,6 +9,8 @@
 #include "adapters/feed/archive_reader.hpp"
 #include "adapters/feed/bar_checks.hpp"
 #include "adapters/feed/bi5_reader.hpp"
+#include "adapters/feed/bitfinex_reader.hpp"
+#include "adapters/feed/bitstamp_reader.hpp"
 #include "adapters/feed/calendar_reader.hpp"
 #include "adapters/feed/csv_reader.hpp"
 #include "adapters/feed/histdata_reader.hpp"
@@ -127,7 +129,7 @@ class Import {
     const auto source = static_cast<std::uint32_t>(report_.sources.size());
     report_.sources.emplace_back();
     SourceQuality& quality = report_.sources.back();
-    const bool zip_member = !path.ends_with(member) && !(path.ends_with(member + ".gz") || path.ends_with(member + ".zst"));
+    const bool zip_member = !path.ends_with(member) && !(path.ends_with(member + ".gz") || path.ends_with(member + ".zst") || path.ends_with(member + ".xz"));
     quality.file = zip_member ? path + "!" + member : path;
     if (set.format == Format::kCalendar) {
       const Status read = read_calendar(bytes, *clock, quality, calendar_);
@@ -146,6 +148,8 @@ class Import {
       case Format::kBi5: read = read_bi5(bytes, reader, file); break;
       case Format::kItch: read = read_itch(bytes, reader); break;
       case Format::kTruefx: read = read_truefx(bytes, reader); break;
+      case Format::kBitstamp: read = read_bitstamp(bytes, reader); break;
+      case Format::kBitfinex: read = read_bitfinex(bytes, reader); break;
       case Format::kCalendar: break;  // above
     }
     if (!read) return read;
@@ -324,6 +328,7 @@ FeedDescription describe(const ImportReport& report) {
                                              (report.news > 0 ? capability::kCalendarNews : 0u)});
     d.text += (d.instruments.size() == 1 ? ":" : ",") + s.symbol + "/" + name_of(s.basis) + "/" + name_of(s.volume_kind);
     if (ticks != 0) d.text += "/" + capability_names(ticks);
+    if (s.modelled_time) d.text += "/MODELLED_TIME";
   }
   if (report.news > 0) d.text += d.instruments.empty() ? ":calendar" : ",calendar";
   return d;

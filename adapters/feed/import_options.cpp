@@ -1,8 +1,10 @@
 #include "adapters/feed/import_options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
+#include "adapters/feed/decimal.hpp"
 #include "adapters/feed/time_zone.hpp"
 
 namespace omega::feed {
@@ -24,8 +26,9 @@ Result<E> choose(std::string_view option, std::string_view text, std::span<const
   return Error{ErrorKind::kUsage, std::string(option) + " '" + std::string(text) + "' is not known; use one of: " + allowed};
 }
 
-constexpr std::array<Choice<Format>, 8> kFormats{{{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}, {"calendar", Format::kCalendar},
-                                           {"lobster", Format::kLobster}, {"bi5", Format::kBi5}, {"truefx", Format::kTruefx}, {"itch", Format::kItch}}};
+constexpr std::array<Choice<Format>, 10> kFormats{{{"histdata", Format::kHistdata}, {"lean", Format::kLean}, {"csv", Format::kCsv}, {"calendar", Format::kCalendar},
+                                           {"lobster", Format::kLobster}, {"bi5", Format::kBi5}, {"truefx", Format::kTruefx}, {"itch", Format::kItch},
+                                           {"bitstamp", Format::kBitstamp}, {"bitfinex", Format::kBitfinex}}};
 constexpr std::array<Choice<TickChoice>, 2> kTicks{{{"keep", TickChoice::kKeep}, {"bars", TickChoice::kBars}}};
 constexpr std::array<Choice<PriceBasis>, 4> kBases{
     {{"bid", PriceBasis::kBid}, {"ask", PriceBasis::kAsk}, {"mid", PriceBasis::kMid}, {"trade", PriceBasis::kTrade}}};
@@ -51,6 +54,23 @@ Result<OnAmbiguous> parse_on_ambiguous(std::string_view text) { return choose<On
 Result<StampOf> parse_stamp(std::string_view text) { return choose<StampOf>("--stamp", text, kStamps); }
 Result<EpochUnit> parse_epoch_unit(std::string_view text) { return choose<EpochUnit>("--epoch", text, kEpochs); }
 
+Result<TimeNs> parse_start(std::string_view text) {
+  const auto wall = parse_timestamp(text);
+  if (wall && wall->offset) return wall->local - *wall->offset;
+  return usage("--start '" + std::string(text) + "' is not a time that states its zone; use e.g. 2017-01-01T00:00:00Z");
+}
+
+Result<DurationNs> parse_frame_step(std::string_view text) {
+  static constexpr std::array<Choice<DurationNs>, 4> kUnits{{{"ns", 1}, {"us", kMicro_ns}, {"ms", kMilli_ns}, {"s", kSecond_ns}}};
+  const std::size_t unit_at = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto n = parse_whole(text.substr(0, unit_at));
+  for (const auto& unit : kUnits) {
+    if (unit.name != text.substr(unit_at) || !n || *n == 0 || *n > static_cast<std::uint64_t>(kDay_ns / unit.value)) continue;
+    return static_cast<DurationNs>(*n) * unit.value;
+  }
+  return usage("--frame-step '" + std::string(text) + "' is not a duration; use a whole number of ns, us, ms or s, up to a day, e.g. 1ms");
+}
+
 const char* name_of(Format f) noexcept {
   switch (f) {
     case Format::kHistdata: return "histdata";
@@ -61,6 +81,8 @@ const char* name_of(Format f) noexcept {
     case Format::kBi5: return "bi5";
     case Format::kTruefx: return "truefx";
     case Format::kItch: return "itch";
+    case Format::kBitstamp: return "bitstamp";
+    case Format::kBitfinex: return "bitfinex";
   }
   return "?";
 }
@@ -91,6 +113,8 @@ const char* zone_of(Format f) noexcept {
     case Format::kLobster:
     case Format::kItch: return "NewYork";
     case Format::kBi5:
+    case Format::kBitstamp:
+    case Format::kBitfinex:
     case Format::kTruefx: return "UTC";
     default: return nullptr;
   }
@@ -122,7 +146,17 @@ Status check_options(const ImportOptions& o) {
   if (o.format == Format::kHistdata && *o.volume == VolumeChoice::kTicks) {
     return usage(format + ": --volume ticks needs tick data, these are minute bars; use column, range-proxy or none");
   }
+  if (o.format == Format::kBitfinex && (!o.start_ts || !o.frame_step_ns)) {
+    return usage(format + " needs --start and --frame-step: the frames carry no times; e.g. --start 2017-01-01T00:00:00Z --frame-step 1ms");
+  }
+  if (o.format != Format::kBitfinex && (o.start_ts || o.frame_step_ns)) {
+    return usage(format + ": the files state their times; leave --start and --frame-step out");
+  }
+  if (o.format == Format::kBitstamp && o.symbol.empty()) return usage(format + " needs --symbol: the files do not name their instrument");
   if (is_tick_format(o.format) && o.basis) return usage(format + ": the files hold bid and ask prices; leave --price-basis out");
+  if (o.format == Format::kBitfinex && *o.volume == VolumeChoice::kColumn) {
+    return usage(format + ": the book holds no trades, so no traded volume; use --volume ticks, range-proxy or none");
+  }
   if ((o.format == Format::kBi5 || o.format == Format::kTruefx) && *o.volume == VolumeChoice::kColumn) {
     return usage(format + ": quotes have no traded volume; use --volume ticks, range-proxy or none");
   }

@@ -14,7 +14,7 @@
 
 namespace omega::feed {
 
-enum class Format : std::uint8_t { kHistdata, kLean, kCsv, kCalendar, kLobster, kBi5, kTruefx, kItch };
+enum class Format : std::uint8_t { kHistdata, kLean, kCsv, kCalendar, kLobster, kBi5, kTruefx, kItch, kBitstamp, kBitfinex };
 enum class VolumeChoice : std::uint8_t { kColumn, kTicks, kRangeProxy, kNone };
 /// Of files that hold ticks: journal them beside the bars that are made of them, or the bars alone.
 enum class TickChoice : std::uint8_t { kBars, kKeep };
@@ -33,6 +33,8 @@ struct ImportOptions {
   OnAmbiguous on_ambiguous = OnAmbiguous::kQuarantine;
   StampOf stamp = StampOf::kOpen;        // csv: which end of the minute the timestamp names
   EpochUnit epoch = EpochUnit::kByDigits;  // csv: unit of numeric timestamps
+  std::optional<TimeNs> start_ts = {};            // --start: of the first frame, where the file has no times (bitfinex)
+  std::optional<DurationNs> frame_step_ns = {};   // --frame-step: from each frame to the next
   bool strict = false;                   // read by the command line: exit 3 unless ImportReport::clean()
   int gap_minutes_min = 10;              // gaps of at least so many minutes are listed by line; all are counted
   std::vector<std::filesystem::path> files = {};
@@ -48,6 +50,9 @@ struct ImportOptions {
 [[nodiscard]] Result<OnAmbiguous> parse_on_ambiguous(std::string_view text);
 [[nodiscard]] Result<StampOf> parse_stamp(std::string_view text);
 [[nodiscard]] Result<EpochUnit> parse_epoch_unit(std::string_view text);
+
+[[nodiscard]] Result<TimeNs> parse_start(std::string_view text);
+[[nodiscard]] Result<DurationNs> parse_frame_step(std::string_view text);
 
 [[nodiscard]] const char* name_of(Format f) noexcept;
 [[nodiscard]] const char* name_of(PriceBasis b) noexcept;

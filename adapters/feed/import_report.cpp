@@ -49,7 +49,7 @@ json ticks_json(const TickSummary& t) {
 
 json symbol_json(const SymbolSummary& s) {
   return {{"symbol", s.symbol}, {"price_basis", name_of(s.basis)}, {"modelled_spread", s.basis != PriceBasis::kBidAsk},
-          {"volume_kind", name_of(s.volume_kind)}, {"events", s.events}, {"bars", s.bars}, {"ticks", ticks_json(s.ticks)}, {"good", s.good}, {"quarantined", s.quarantined},
+          {"modelled_time", s.modelled_time}, {"volume_kind", name_of(s.volume_kind)}, {"events", s.events}, {"bars", s.bars}, {"ticks", ticks_json(s.ticks)}, {"good", s.good}, {"quarantined", s.quarantined},
           {"zero_volume", s.zero_volume}, {"gaps", s.gaps}, {"gap_minutes_max", s.gap_minutes_max},
           {"missing_minutes", s.missing_minutes}, {"weekend_breaks", s.weekend_breaks}, {"stretches", s.stretches},
           {"from", time_or_null(s.from_ts)}, {"to", time_or_null(s.to_ts)}};
@@ -70,6 +70,7 @@ std::string symbol_table(const ImportReport& report) {
                        name_of(s.volume_kind), s.events, s.good, s.quarantined, s.gaps, s.gap_minutes_max, s.missing_minutes,
                        s.weekend_breaks, utc_text(s.from_ts).substr(0, 16), utc_text(s.to_ts).substr(0, 16));
     if (s.basis != PriceBasis::kBidAsk) out += "         MODELLED_SPREAD: the files carry one side\n";
+    if (s.modelled_time) out += "         MODELLED_TIME: the files carry no times; --start and --frame-step made them\n";
   }
   return out;
 }

@@ -68,41 +68,6 @@ struct Order {
   std::uint64_t shares = 0;
 };
 
-/// One side of one instrument's book, whole; and the best levels of it as they were journaled.
-class Side {
- public:
-  explicit Side(BookSide side) : side_(side) {}
-
-  void add(Price price, std::int64_t shares) {
-    std::int64_t& level = levels_[key(price)];
-    level += shares;
-    if (level <= 0) levels_.erase(key(price));
-  }
-  /// What of the best levels is another than before.
-  void changes(std::vector<LevelChange>& out) {
-    now_.clear();
-    for (auto l = levels_.begin(); l != levels_.end() && now_.size() < kItchLevels; ++l) {
-      now_.push_back({key(l->first), std::min(l->second, kVolumeLimit / kQtyScale) * kQtyScale});  // no more than the engine's sums can hold
-    }
-    level_changes(side_, shown_, now_, [&out](const LevelChange& c) { out.push_back(c); });
-    std::swap(shown_, now_);
-  }
-
- private:
-  /// Best first in a map; its own inverse.
-  [[nodiscard]] Price key(Price price) const noexcept { return side_ == BookSide::kBid ? -price : price; }
-
-  BookSide side_;
-  std::map<Price, std::int64_t> levels_;
-  std::vector<BookLevel> shown_, now_;
-};
-
-struct Book {
-  Side bids{BookSide::kBid}, asks{BookSide::kAsk};
-  BookWriter writer;
-  Side& side(BookSide s) noexcept { return s == BookSide::kBid ? bids : asks; }
-};
-
 class ItchFile {
  public:
   ItchFile(Reader& reader, TimeNs date, InstrumentId only) : reader_(&reader), date_(date), only_(only) {}
@@ -216,7 +181,7 @@ class ItchFile {
     const InstrumentId id = instrument_of(m.stock(11));
     if (id == kNoInstrument || m.bytes[19] == 'T') return std::nullopt;
     reader_->quality.add(RowKind::kHalt, line_, m.stock(11));
-    if (const auto book = books_.find(id); book != books_.end() && book->second.writer.lose()) {
+    if (const auto book = books_.find(id); book != books_.end() && book->second.lose()) {
       reader_->quality.add(RowKind::kBookGap, line_, "the next state is journaled whole");
     }
     return std::nullopt;
@@ -227,19 +192,13 @@ class ItchFile {
     return std::nullopt;
   }
 
-  void change(const Order& o, std::int64_t shares) { books_[o.instrument].side(o.side).add(o.price, shares); }
+  void change(const Order& o, std::int64_t shares) { books_[o.instrument].add(o.side, o.price, shares * kQtyScale); }
   void reduce(std::unordered_map<std::uint64_t, Order>::iterator it, std::uint64_t shares) {
     change(it->second, -static_cast<std::int64_t>(shares));
     it->second.shares -= shares;
     if (it->second.shares == 0) orders_.erase(it);
   }
-  void publish(InstrumentId id) {
-    Book& book = books_[id];
-    changes_.clear();
-    book.bids.changes(changes_);
-    book.asks.changes(changes_);
-    book.writer.update(reader_->ticks[id], ts_, line_, changes_);
-  }
+  void publish(InstrumentId id) { books_[id].publish(reader_->ticks[id], ts_, line_); }
   void add(InstrumentId id, Trade t) {
     t.ts = ts_;
     reader_->ticks[id].add(t, line_);
@@ -250,8 +209,7 @@ class ItchFile {
   InstrumentId only_;
   std::unordered_map<std::uint64_t, Order> orders_;
   std::unordered_map<std::string, InstrumentId> ids_;
-  std::map<InstrumentId, Book> books_;
-  std::vector<LevelChange> changes_;
+  std::map<InstrumentId, LevelBook> books_;
   TimeNs ts_ = 0;
   std::uint32_t line_ = 0;
 };

@@ -11,12 +11,12 @@
 //           since; an execution of such an order has no price and is no trade.
 #pragma once
 
-#include "adapters/feed/book_writer.hpp"
+#include "adapters/feed/level_book.hpp"
 #include "adapters/feed/reader.hpp"
 
 namespace omega::feed {
 
-inline constexpr std::size_t kItchLevels = BookLadder::kLevelsMax;
+inline constexpr std::size_t kItchLevels = LevelBook::kLevels;
 
 [[nodiscard]] std::optional<TimeNs> itch_date(std::string_view member) noexcept;
 [[nodiscard]] Status read_itch(ByteSource& bytes, Reader& reader);

@@ -20,16 +20,14 @@ RowKind price_fault(DecimalError error) noexcept {
 
 }  // namespace
 
-std::optional<RowKind> read_price(std::string_view field, Price& out, std::uint64_t& rounded) noexcept {
-  const Decimal d = parse_decimal(field, kPriceDigits);
+std::optional<RowKind> take_price(const Decimal& d, Price& out, std::uint64_t& rounded) noexcept {
   if (!d.ok()) return price_fault(d.error);
   out = d.value;
   rounded += d.rounded ? 1 : 0;
   return std::nullopt;
 }
 
-std::optional<RowKind> read_volume(std::string_view field, Qty& out, std::uint64_t& rounded) noexcept {
-  const Decimal d = parse_decimal(field, kQtyDigits);
+std::optional<RowKind> take_volume(const Decimal& d, Qty& out, std::uint64_t& rounded) noexcept {
   if (!d.ok()) return d.error == DecimalError::kEmpty ? RowKind::kMissingField : RowKind::kBadVolume;
   out = d.value;
   rounded += d.rounded ? 1 : 0;

@@ -39,8 +39,14 @@ struct Reader {
 };
 
 /// A price or volume field; nullopt when it was read. rounded counts values finer than the scale.
-[[nodiscard]] std::optional<RowKind> read_price(std::string_view field, Price& out, std::uint64_t& rounded) noexcept;
-[[nodiscard]] std::optional<RowKind> read_volume(std::string_view field, Qty& out, std::uint64_t& rounded) noexcept;
+[[nodiscard]] std::optional<RowKind> take_price(const Decimal& d, Price& out, std::uint64_t& rounded) noexcept;
+[[nodiscard]] std::optional<RowKind> take_volume(const Decimal& d, Qty& out, std::uint64_t& rounded) noexcept;
+[[nodiscard]] inline std::optional<RowKind> read_price(std::string_view field, Price& out, std::uint64_t& rounded) noexcept {
+  return take_price(parse_decimal(field, kPriceDigits), out, rounded);
+}
+[[nodiscard]] inline std::optional<RowKind> read_volume(std::string_view field, Qty& out, std::uint64_t& rounded) noexcept {
+  return take_volume(parse_decimal(field, kQtyDigits), out, rounded);
+}
 
 /// Cuts a row at the separator; fields between double quotes may hold it. Returns the number of fields, which may be
 /// more than fit in out.

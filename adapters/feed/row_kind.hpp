@@ -23,7 +23,7 @@ enum class RowKind : std::uint8_t {
   kCrossedTick, kBadTickPrice, kTickOutOfOrder,
   kNoTimeOfDay, kNextYear,
   kBadTickSize, kDuplicateTick, kSuspiciousTick, kOtherSideUnknown, kUnknownType, kUnpairedRow, kBadBookRow, kCrossedBook,
-  kBookGap, kHalt, kOlderOrder, kCutRecord, kBadRecord, kDuplicateOrder,
+  kBookGap, kHalt, kOlderOrder, kCutRecord, kBadRecord, kDuplicateOrder, kLateOrder, kEndedOrder, kBadJson,
   kCount
 };
 inline constexpr std::size_t kRowKindCount = static_cast<std::size_t>(RowKind::kCount);
@@ -82,13 +82,16 @@ inline constexpr std::array<RowKindInfo, kRowKindCount> kRowKinds{{
     {"unknown_type", RowFate::kRejected, "a message type that the format does not have"},
     {"unpaired_row", RowFate::kRejected, "a message without its order book row, or a row without its message"},
     {"bad_book_row", RowFate::kRejected, "an order book row whose levels are out of order or have a price or size out of range"},
-    {"crossed_book", RowFate::kNote, "an order book row with best bid > best ask; journaled, no bar is made of it"},
+    {"crossed_book", RowFate::kNote, "a book with best bid > best ask after this row; journaled, no bar is made of it"},
     {"book_gap", RowFate::kNote, "changes of the book are missing before this row; a whole book follows"},
     {"halt", RowFate::kNote, "trading halted, quoted again or resumed"},
     {"older_order", RowFate::kNote, "a message about an order that was entered before the file begins"},
     {"cut_record", RowFate::kRejected, "the file ends inside a record"},
     {"bad_record", RowFate::kRejected, "a record of another length than its type has"},
     {"duplicate_order", RowFate::kRejected, "an order entered under the number of one that is still there"},
+    {"late_order", RowFate::kNote, "an order whose end came before its entry; left out"},
+    {"ended_order", RowFate::kNote, "a message about an order that had ended before"},
+    {"bad_json", RowFate::kRejected, "not JSON, or not of the form that the format has"},
 }};
 
 [[nodiscard]] constexpr const RowKindInfo& info(RowKind kind) noexcept {

@@ -200,7 +200,10 @@ Result<SymbolSummary> finish_series(Series& series, const InstrumentConfig& inst
     fill_range_proxy(series.bars, instrument.tick);
   }
   s.volume_kind = series.bars.front().bar.volume_kind;
-  for (PlacedBar& b : series.bars) qualities[b.source].volume_kind = s.volume_kind;
+  for (PlacedBar& b : series.bars) {
+    qualities[b.source].volume_kind = s.volume_kind;
+    s.modelled_time = s.modelled_time || qualities[b.source].modelled_time;
+  }
   count_gaps(series.bars, instrument.asset_class, gap_minutes_min, qualities, s);
   summarise(series.bars, qualities, s);
   add_ticks(series.ticks, s);

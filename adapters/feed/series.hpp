@@ -24,6 +24,7 @@ struct SymbolSummary {
   InstrumentId instrument = kNoInstrument;
   PriceBasis basis = PriceBasis::kBidAsk;
   VolumeKind volume_kind = VolumeKind::kNone;
+  bool modelled_time = false;           // of any of its sources
   std::uint64_t events = 0, good = 0, quarantined = 0, zero_volume = 0;  // bars, and ticks where they are kept
   std::uint64_t bars = 0;
   TickSummary ticks;                    // all 0 where only the bars are journaled

@@ -29,6 +29,7 @@ struct SourceQuality {
   PriceBasis basis = PriceBasis::kBidAsk;
   VolumeKind volume_kind = VolumeKind::kNone;
   bool ticks = false;          // rows are quotes, trades or book events; bars were built from them
+  bool modelled_time = false;  // the file has no times: the user's own rule gave them
   bool quote_sizes = false;    // the quotes carry sizes: a size of 0 is none, not unknown
 
   std::uint64_t rows = 0;      // lines of data, empty ones included, headers not

@@ -31,6 +31,12 @@ std::string itch_order(std::uint32_t ns, std::uint32_t order, char side, std::ui
   return itch_of('A', ns, order, side + big_endian(shares) + "IBM     " + big_endian(price));
 }
 
+/// A line of Bitstamp's stream, of whose orders the odd are asks.
+std::string stamped(int ms, const char* event, int order, const char* price, const char* amount) {
+  return std::to_string(1'430'438'404'518 + ms) + " order_" + event + " {\"price\": \"" + price + "\", \"amount\": \"" + amount + "\", \"id\": " + std::to_string(order) +
+         ", \"order_type\": " + std::to_string(order % 2) + "}\n";
+}
+
 /// First byte: decoder; second, for csv, lean and lobster: its options.
 std::vector<std::string> good_files() {
   using namespace std::string_literals;
@@ -49,6 +55,15 @@ std::vector<std::string> good_files() {
           "\5"s + itch_order(1, 1, 'B', 100, 2'880'000) + itch_order(2, 2, 'S', 50, 2'881'000) + itch_order(3, 3, 'S', 70, 2'881'000) +
               itch_of('E', 4, 2, big_endian(20) + std::string(8, '\0')) + itch_of('X', 5, 3, big_endian(20)) +
               itch_of('U', 6, 3, big_endian(0) + big_endian(9) + big_endian(5) + big_endian(2'881'500)) + itch_of('D', 7, 1, ""),
+          "\7"s + stamped(0, "created", 2, "236.47", "2.0") + stamped(1, "created", 3, "236.60", "1.5") + stamped(2, "created", 5, "236.47", "0.5") +
+              stamped(3, "changed", 2, "236.47", "1.5") + stamped(4, "deleted", 5, "236.47", "0.0") +
+              "1430438404523 trade {\"price\": 236.47, \"amount\": 0.5, \"id\": 8}\n1430438404524 order_book {\"bids\": [], \"asks\": []}\n" +
+              stamped(7, "deleted", 3, "236.60", "1.5") + stamped(8, "created", 7, "236.61", "9.2"),
+          "\7id,timestamp,exchange.timestamp,price,volume,action,direction\n1,1430438404518,1430438404000,236.47,200000000,created,bid\n"
+          "2,1430438404519,1430438404000,236.40,100000000,created,ask\n1,1430438404520,1430438404000,236.47,100000000,changed,bid\n"
+          "2,1430438404521,1430438404000,236.40,0,deleted,ask\n3,1430438404522,1430438404000,236.60,5,created,ask\n",
+          "\x08[{\"event\": \"subscribed\", \"channel\": \"book\", \"chanId\": 7, \"symbol\": \"tEURUSD\", \"prec\": \"R0\"}, [7, [[1, 60945, 0.25], [2, 60946.5, -1]]], "
+          "[7, \"hb\"], [7, [3, 60945.5, 5e-05]], [7, [2, 60947, -1]], [7, [1, 0, 1]], [7, [[4, 60944, 1], [5, 60949.1, -2.5]]], [7, [4, 60950, 1]], [7, [4, 0, 1]]]",
           "\6"s + "\1" + "34200,1,11,100,5800000,1\n34200.5,1,12,30,5801000,-1\n34201,4,12,10,5801000,-1\n34201,5,0,7,5800500,1\n34262,7,0,0,-1,-1\n"
                           "34262.25,3,11,100,5800000,1\n\x1e"
                           "5802000,50,5800000,100,5803000,70,5799000,20\n5801000,30,5800000,100,5802000,50,5799000,20\n"

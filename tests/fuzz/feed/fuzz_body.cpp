@@ -2,6 +2,8 @@
 
 #include "adapters/feed/bar_checks.hpp"
 #include "adapters/feed/bi5_reader.hpp"
+#include "adapters/feed/bitfinex_reader.hpp"
+#include "adapters/feed/bitstamp_reader.hpp"
 #include "adapters/feed/csv_reader.hpp"
 #include "adapters/feed/histdata_reader.hpp"
 #include "adapters/feed/itch_reader.hpp"
@@ -147,23 +149,47 @@ void bi5(const std::uint8_t* data, std::size_t size) {
   run(data, size, o, "05h_ticks.bi5", [](ByteSource& bytes, Reader& reader) { return read_bi5(bytes, reader, "/EURUSD/2012/11/03/05h_ticks.bi5"); });
 }
 
-void itch(const std::uint8_t* data, std::size_t size) {
+namespace {
+
+/// A file of orders, whose books are sound whatever the file holds: what is not readable makes no event.
+void orders(const std::uint8_t* data, std::size_t size, const ImportOptions& options, const std::string& member, ReadFunction read) {
   const SymbolTable symbols(table());
   const LocalClock clock(TimeZone::new_york(), OnAmbiguous::kQuarantine);
-  ImportOptions options;
-  options.format = Format::kItch;
   SourceQuality quality;
   std::vector<PlacedBar> bars;
   std::map<InstrumentId, TickList> ticks;
-  const std::string folder, member = "IBM_20191230.itch50";
+  const std::string folder;
   Reader reader{options, symbols, &clock, folder, member, quality, bars, ticks};
   MemorySource bytes({reinterpret_cast<const char*>(data), size});
-  static_cast<void>(read_itch(bytes, reader));  // what came before the frames were lost must be sound too
+  static_cast<void>(read(bytes, reader));  // what came before the file was lost must be sound too
   for (auto& [id, list] : ticks) {
     const std::size_t made = list.ticks.size();
     OMEGA_REQUIRE(check_ticks(list, true, quality) == made, made, list.ticks.size());
     for (const PlacedTick& t : list.ticks) OMEGA_REQUIRE(t.good(), t.line, t.flags);
   }
+}
+
+}  // namespace
+
+void itch(const std::uint8_t* data, std::size_t size) {
+  ImportOptions o;
+  o.format = Format::kItch;
+  orders(data, size, o, "IBM_20191230.itch50", read_itch);
+}
+
+void bitstamp(const std::uint8_t* data, std::size_t size) {
+  ImportOptions o;
+  o.format = Format::kBitstamp;
+  o.symbol = "EURUSD";
+  orders(data, size, o, "orders.csv", read_bitstamp);
+}
+
+void bitfinex(const std::uint8_t* data, std::size_t size) {
+  ImportOptions o;
+  o.format = Format::kBitfinex;
+  o.start_ts = 1'640'995'200 * kSecond_ns;
+  o.frame_step_ns = kMilli_ns;
+  orders(data, size, o, "feed.json", read_bitfinex);
 }
 
 void lobster(const std::uint8_t* data, std::size_t size) {

@@ -21,6 +21,10 @@ void truefx(const std::uint8_t* data, std::size_t size);
 void bi5(const std::uint8_t* data, std::size_t size);
 /// Bytes as a file of ITCH messages.
 void itch(const std::uint8_t* data, std::size_t size);
+/// Bytes as Bitstamp's stream or csv: the first row tells which.
+void bitstamp(const std::uint8_t* data, std::size_t size);
+/// Bytes as an array of Bitfinex frames.
+void bitfinex(const std::uint8_t* data, std::size_t size);
 /// Bytes as a LOBSTER day: the message file up to the first 0x1e, the order book behind it; the first byte is the number of levels.
 void lobster(const std::uint8_t* data, std::size_t size);
 

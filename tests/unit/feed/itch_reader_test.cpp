@@ -1,8 +1,7 @@
 // Guards: orders that are not followed to their end, levels that are not the sum of their orders, messages passed over in silence.
 #include "adapters/feed/itch_reader.hpp"
 
-#include "adapters/feed/price_path.hpp"
-#include "tests/unit/feed/feed_fixture.hpp"
+#include "tests/unit/feed/book_fixture.hpp"
 
 namespace omega::feed::testing {
 namespace {
@@ -45,31 +44,6 @@ Imported import(const std::string& bytes, const std::string& symbol = "") {
   auto imported = run_tick_import({o});
   EXPECT_TRUE(imported) << imported.error().message;
   return imported ? std::move(imported).value() : Imported{};
-}
-
-/// "288 x150 | 288.1 x70" after the last event.
-std::string book_of(const Imported& got) {
-  OrderBook book;
-  for (const InputEvent& e : got.events) {
-    if (e.type == EventType::kBookSnapshot) book.on_snapshot(e.as<BookSnapshot>());
-    if (e.type == EventType::kBookDelta) {
-      EXPECT_TRUE(book.on_delta(e.as<BookDelta>()));
-    }
-  }
-  EXPECT_TRUE(book.whole());
-  std::string text;
-  for (const BookLevel& l : book.bids().levels()) text += price_text(l.price) + " x" + std::to_string(l.size / kQtyScale) + " ";
-  text += "|";
-  for (const BookLevel& l : book.asks().levels()) text += " " + price_text(l.price) + " x" + std::to_string(l.size / kQtyScale);
-  return text;
-}
-
-std::vector<Trade> trades_of(const Imported& got) {
-  std::vector<Trade> out;
-  for (const InputEvent& e : got.events) {
-    if (e.type == EventType::kTrade) out.push_back(e.as<Trade>());
-  }
-  return out;
 }
 
 TEST(Itch, a_level_is_the_sum_of_its_orders_until_each_has_ended) {
