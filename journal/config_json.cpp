@@ -10,6 +10,9 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
   v("stay_low", c.stay_low); v("stay_high", c.stay_high); v("start_low", c.start_low);
   v("mean_low", c.mean_low); v("sd_low", c.sd_low); v("mean_high", c.mean_high); v("sd_high", c.sd_high);
 }
+template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, MicroPriceTable> {
+  v("adjustment_ticks", c.adjustment_ticks);
+}
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, InstrumentConfig> {
   v("symbol", c.symbol); v("base", c.base); v("quote", c.quote);
   v("asset_class", c.asset_class); v("tradable", c.tradable);
@@ -21,7 +24,7 @@ template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std
   v("vpin_bucket_override", c.vpin_bucket_override);
   v("active", c.active); v("capabilities", c.capabilities); v("volume_kind", c.volume_kind);
   v("basis", c.basis); v("simulated", c.simulated);
-  v.if_given("volatility_model", c.volatility_model);
+  v.if_given("volatility_model", c.volatility_model); v.if_given("micro_price", c.micro_price);
 }
 template <class V, class T> void members(V& v, T& c) requires std::is_same_v<std::remove_const_t<T>, PluginRef> {
   v("path", c.path); v("hash", c.hash);
@@ -105,6 +108,11 @@ struct ToJson {
     for (const T& value : values) list.push_back(of(value));
     return list;
   }
+  template <class T, std::size_t N> static nlohmann::json of(const std::array<T, N>& values) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const T& value : values) list.push_back(of(value));
+    return list;
+  }
 };
 
 class FromJson {
@@ -137,8 +145,8 @@ class FromJson {
   }
 
  private:
-  void fail(const std::string& path, const char* expected, const nlohmann::json& got) const {
-    if (error_.empty()) error_ = "config: expected " + std::string(expected) + " in '" + path + "', got " + got.type_name();
+  void fail(const std::string& path, const std::string& expected, const nlohmann::json& got) const {
+    if (error_.empty()) error_ = "config: expected " + expected + " in '" + path + "', got " + got.type_name();
   }
   template <class T> void read(const nlohmann::json& json, const std::string& path, T& value) const {
     if (!error_.empty()) return;
@@ -168,6 +176,10 @@ class FromJson {
     if (!json.is_array()) return fail(path, "a list", json);
     values.resize(json.size());
     for (std::size_t i = 0; i < values.size(); ++i) read(json[i], path + "[" + std::to_string(i) + "]", values[i]);
+  }
+  template <class T, std::size_t N> void read(const nlohmann::json& json, const std::string& path, std::array<T, N>& values) const {
+    if (!json.is_array() || json.size() != N) return fail(path, "a list of " + std::to_string(N), json);
+    for (std::size_t i = 0; i < N; ++i) read(json[i], path + "[" + std::to_string(i) + "]", values[i]);
   }
 
   const nlohmann::json& object_;

@@ -45,6 +45,8 @@ Result<SimSpec> parse_sim_spec(const std::string& parameters) {
       if (!parse_whole<std::uint64_t>(value, 0, ~std::uint64_t{0}, spec.seed)) return usage("--feed sim:seed", "a whole number from 0", value);
     } else if (name == "days") {
       if (!parse_whole(value, 1, kDays_max, spec.days)) return usage("--feed sim:days", "a whole number from 1 to 3660", value);
+    } else if (name == "spread") {
+      if (!parse_whole(value, 1, 100, spec.spread_percent)) return usage("--feed sim:spread", "a whole number of percent from 1 to 100", value);
     } else if (name == "symbols" || name == "book") {
       std::vector<std::string>& list = name == "book" ? spec.book : spec.symbols;
       list = split(value, '+');
@@ -55,8 +57,8 @@ Result<SimSpec> parse_sim_spec(const std::string& parameters) {
       if (value != "on" && value != "off") return usage("--feed sim:" + name, "on or off", value);
       (name == "news" ? spec.news : spec.crises) = value == "on";
     } else {
-      return Error{ErrorKind::kUsage, "--feed sim: expected seed, symbols, days, book, news or crises, got '" + name + "'; did you mean '" +
-                                          config::nearest_name(name, {"seed", "symbols", "days", "book", "news", "crises"}) + "'?"};
+      return Error{ErrorKind::kUsage, "--feed sim: expected seed, symbols, days, spread, book, news or crises, got '" + name + "'; did you mean '" +
+                                          config::nearest_name(name, {"seed", "symbols", "days", "spread", "book", "news", "crises"}) + "'?"};
     }
   }
   for (const std::string& s : spec.book) {

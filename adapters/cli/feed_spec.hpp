@@ -17,13 +17,14 @@ struct SimSpec {
   std::uint64_t seed = 1;
   std::vector<std::string> symbols{"EURUSD", "GBPUSD", "USDJPY"};
   int days = 90;
+  int spread_percent = 100;        // of the usual spreads
   std::vector<std::string> book;   // some of symbols
   bool news = false;
   bool crises = false;
 };
 [[nodiscard]] Result<SimSpec> parse_sim_spec(const std::string& parameters);
 
-/// sim[:seed=N,symbols=A+B,days=N,book=A,news=on,crises=on] or journal:DIR. days > 0 limits the feed's length.
+/// sim[:seed=N,symbols=A+B,days=N,spread=PERCENT,book=A,news=on,crises=on] or journal:DIR. days > 0 limits the feed's length.
 [[nodiscard]] Result<std::unique_ptr<ExternalFeed>> open_feed(const std::string& spec, const EngineConfig& config, int days);
 
 /// realtime, max or xN: engine seconds per second of the wall; 0 = as fast as possible.

@@ -16,6 +16,7 @@ Result<std::unique_ptr<ExternalFeed>> open_sim(const std::string& parameters, co
   market.seed = spec.seed;
   market.days = days > 0 ? days : spec.days;
   market.symbols = spec.symbols;
+  market.spread_percent = spec.spread_percent;
   market.book = spec.book;
   market.news = spec.news;
   market.crises = spec.crises;
@@ -47,7 +48,7 @@ Result<std::unique_ptr<ExternalFeed>> open_feed(const std::string& spec, const E
     if (days > 0) feed = std::make_unique<LimitedFeed>(std::move(feed), days);
     return feed;
   }
-  return Error{ErrorKind::kUsage, "--feed: expected sim[:seed=N,symbols=A+B,days=N,book=A,news=on,crises=on] or journal:DIR, got '" + spec +
+  return Error{ErrorKind::kUsage, "--feed: expected sim[:seed=N,symbols=A+B,days=N,spread=PERCENT,book=A,news=on,crises=on] or journal:DIR, got '" + spec +
                                       "'; did you mean '" + config::nearest_name(kind, {"sim", "journal"}) + ":...'?"};
 }
 

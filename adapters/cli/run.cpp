@@ -66,7 +66,7 @@ void add_run(CLI::App& app, Action& action) {
   c->add_option("--profile", o->profile, "profile in config/profiles, e.g. green_only")->required()->type_name("NAME");
   c->add_option("--mode", o->mode, "execution mode: paper (default: paper)")->type_name("MODE");
   c->add_option("--feed", o->feed,
-                "where market data come from (default: sim): sim[:seed=N,symbols=A+B,days=N,book=A,news=on,crises=on], the built-in simulated market "
+                "where market data come from (default: sim): sim[:seed=N,symbols=A+B,days=N,spread=PERCENT,book=A,news=on,crises=on], the built-in simulated market "
                 "(seed 1, EURUSD+GBPUSD+USDJPY, 90 days; book: symbols that have trades and an order book, none; news: releases, off; crises: off), "
                 "or journal:DIR, e.g. --feed sim:seed=7,symbols=EURUSD+GBPUSD,days=30")
       ->type_name("SPEC");

@@ -8,6 +8,8 @@
 
 #include "adapters/config/holidays.hpp"
 #include "adapters/config/memory.hpp"
+#include "adapters/config/micro_price_tables.hpp"
+#include "adapters/config/model_file.hpp"
 #include "adapters/config/relations.hpp"
 #include "adapters/config/schema.hpp"
 #include "adapters/config/volatility_models.hpp"
@@ -121,15 +123,22 @@ class Loader {
     config_.engine.holidays = read_holidays(dir_ / file, shown(file), issues_);
   }
 
-  void add_model_key() {
+  void add_model_keys() {
     specs_.push_back({.key = "engine.models.volatility", .file = shown("engine.yaml"), .type = ValueType::kText, .unit = "",
-                      .choices = volatility_model_names(dir_), .doc = "volatility states per instrument (F26); S08 needs them",
+                      .choices = model_names(dir_), .doc = "volatility states per instrument (F26); S08 needs them",
                       .set = [this](EngineConfig&, const Value& v) { volatility_model_ = v.text; }});
+    specs_.push_back({.key = "engine.models.micro_price", .file = shown("engine.yaml"), .type = ValueType::kText, .unit = "",
+                      .choices = model_names(dir_), .doc = "what Stoikov's micro-price adds to the mid, per instrument or for all (F01)",
+                      .set = [this](EngineConfig&, const Value& v) { micro_price_table_ = v.text; }});
   }
   void read_models() {
-    if (volatility_model_ == "none") return;
-    const std::string file = "models/" + volatility_model_ + ".csv";
-    read_volatility_models(dir_ / file, shown(file), config_.engine, issues_);
+    const auto read = [this](const std::string& name, auto reader) {
+      if (name == "none") return;
+      const std::string file = "models/" + name + ".csv";
+      reader(dir_ / file, shown(file), config_.engine, issues_);
+    };
+    read(volatility_model_, read_volatility_models);
+    read(micro_price_table_, read_micro_price_tables);
   }
 
   /// Instrument rows in file order: the row's position is the InstrumentId.
@@ -172,7 +181,7 @@ class Loader {
     }
     add_engine_keys(specs_, shown("engine.yaml"));
     add_calendar_key();
-    add_model_key();
+    add_model_keys();
     const double rows = static_cast<double>(symbols_.size());
     specs_.push_back({.key = "instruments.count", .file = instruments_file, .type = ValueType::kInteger,
                       .unit = "rows of the table", .min = rows, .max = rows, .choices = {}, .doc = "",
@@ -319,7 +328,7 @@ class Loader {
   std::map<std::string, Value> values_;
   std::map<std::string, Place> places_;
   std::string holiday_list_;
-  std::string volatility_model_;
+  std::string volatility_model_, micro_price_table_;
   LoadedConfig config_;
 };
 

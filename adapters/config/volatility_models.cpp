@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
+
+#include "adapters/config/model_file.hpp"
 
 namespace omega::config {
 namespace {
@@ -22,18 +23,6 @@ constexpr Column kColumns[] = {
     {"sd_low", &VolatilityModel::sd_low, 10},      {"mean_high", &VolatilityModel::mean_high, 10},
     {"sd_high", &VolatilityModel::sd_high, 10},
 };
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells(1);
-  for (const char c : line) {
-    if (c == ',') {
-      cells.emplace_back();
-    } else {
-      cells.back() += c;
-    }
-  }
-  return cells;
-}
 
 /// What is wrong with the line, or nothing.
 std::string read_line(const std::vector<std::string>& cells, VolatilityModel& model) {
@@ -56,50 +45,25 @@ std::string read_line(const std::vector<std::string>& cells, VolatilityModel& mo
 
 }  // namespace
 
-std::vector<std::string> volatility_model_names(const std::filesystem::path& config_dir) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it(config_dir / "models", error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".csv") names.push_back(it->path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  names.insert(names.begin(), "none");
-  return names;
-}
-
 void read_volatility_models(const std::filesystem::path& file, const std::string& shown_as, EngineConfig& config, Issues& issues) {
-  std::ifstream in(file);
-  bool header = false, any = false;
-  int number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty() || line.front() == '#') continue;
-    const Place place{shown_as, number};
-    if (!header) {
-      header = true;
-      if (line != kHeader) issues.add(place, "model", fmt::format("expected the header '{}', got '{}'", kHeader, line));
-      continue;
-    }
-    any = true;
-    const std::vector<std::string> cells = cells_of(line);
+  for (const ModelRow& line : read_model_rows(file, shown_as, kHeader, "a volatility model", issues)) {
+    const std::vector<std::string>& cells = line.cells;
     const auto row = std::find_if(config.instruments.begin(), config.instruments.end(),
                                   [&](const InstrumentConfig& i) { return i.symbol == cells[0]; });
     if (row == config.instruments.end()) {
-      issues.add(place, "model", "expected a symbol of instruments.yaml, got '" + cells[0] + "'");
+      issues.add(line.place, "model", "expected a symbol of instruments.yaml, got '" + cells[0] + "'");
     } else if (row->volatility_model) {
-      issues.add(place, "model", "expected one line per symbol, got a second one for " + cells[0]);
+      issues.add(line.place, "model", "expected one line per symbol, got a second one for " + cells[0]);
     } else {
       VolatilityModel model;
       const std::string wrong = read_line(cells, model);
       if (wrong.empty()) {
         row->volatility_model = model;
       } else {
-        issues.add(place, "model." + cells[0], wrong);
+        issues.add(line.place, "model." + cells[0], wrong);
       }
     }
   }
-  if (!any) issues.add({shown_as}, "model", "expected at least one model, got none");
 }
 
 }  // namespace omega::config

@@ -11,9 +11,6 @@
 
 namespace omega::config {
 
-/// Names of the files in a folder, sorted; "none" first.
-[[nodiscard]] std::vector<std::string> volatility_model_names(const std::filesystem::path& config_dir);
-
 /// Gives each instrument of the file its model. Instruments without a line stay without one.
 void read_volatility_models(const std::filesystem::path& file, const std::string& shown_as, EngineConfig& config, Issues& issues);
 

@@ -45,6 +45,7 @@ Result<std::unique_ptr<SimMarket>> SimMarket::create(const SimMarketConfig& conf
   if (!config.instruments.empty() && config.instruments.size() != config.symbols.size())
     return refuse("instruments and symbols differ in number");
   if (config.days < 1 || config.days > kDaysMax) return refuse("days must lie in 1.." + std::to_string(kDaysMax));
+  if (config.spread_percent < 1 || config.spread_percent > 100) return refuse("spread must lie in 1..100 percent");
   if (config.start_ts <= 0 || config.start_ts % kMinute_ns != 0) return refuse("start must be a whole minute after 1970");
   return std::unique_ptr<SimMarket>(new SimMarket(config));
 }
@@ -54,7 +55,7 @@ SimMarket::SimMarket(const SimMarketConfig& config)
   symbols_.reserve(config.symbols.size());
   for (std::size_t i = 0; i < config.symbols.size(); ++i) {
     const auto id = config.instruments.empty() ? static_cast<InstrumentId>(i) : config.instruments[i];
-    symbols_.emplace_back(*sim::find_symbol(config.symbols[i]), id, config.seed, has_book(config, config.symbols[i]), config.crises);
+    symbols_.emplace_back(*sim::find_symbol(config.symbols[i]), id, config.seed, has_book(config, config.symbols[i]), config.crises, config.spread_percent);
   }
   std::sort(symbols_.begin(), symbols_.end(), [](const auto& a, const auto& b) { return a.id() < b.id(); });
   bars_.resize(symbols_.size());
@@ -68,7 +69,8 @@ SimMarket::SimMarket(const SimMarketConfig& config)
     }
   }
   description_.text = "sim:seed=" + std::to_string(config.seed) + ",symbols=" + joined(config.symbols, "+") +
-                      ",days=" + std::to_string(config.days) + (config.book.empty() ? "" : ",book=" + joined(config.book, "+")) +
+                      ",days=" + std::to_string(config.days) +
+                      (config.spread_percent == 100 ? "" : ",spread=" + std::to_string(config.spread_percent)) + (config.book.empty() ? "" : ",book=" + joined(config.book, "+")) +
                       (config.news ? ",news=on" : "") + (config.crises ? ",crises=on" : "");
   for (const std::string& name : config.symbols) {
     const bool book = has_book(config, name);
@@ -158,6 +160,7 @@ std::vector<std::string> SimMarket::describe_lines() {
       "currencies: dollar, Europe, commodity and risk factors plus own shocks; every symbol is base / quote",
       "regimes: range, trend, shock as a Markov chain (15 min steps); slow drifts per currency; levels held near start",
       "day: volatility, tick volume and spread by UTC hour; spreads double in shocks and around 21-23 UTC",
+      "spread=PERCENT: all spreads are this part of the usual ones, one tick at least; 15 gives quotes that are mostly one to three ticks wide",
       "flow: persistent (AR(1), 0.9 a minute); volume grows with the size of the move",
       "calendar: FX week with US daylight time, weekend gaps, 1 minute in 400 missing, an outage of 2-3 h in about 20 days",
       "stop runs: 8-18 u through yesterday's high or low on 6x volume, reclaimed in one minute",

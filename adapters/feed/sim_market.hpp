@@ -25,6 +25,7 @@ struct SimMarketConfig {
   std::vector<std::string> symbols{"EURUSD", "GBPUSD", "USDJPY"};
   int days = 90;                                            // calendar days
   TimeNs start_ts = 1'704'067'200 * kSecond_ns;             // 2024-01-01T00:00Z; a whole minute
+  int spread_percent = 100;                                 // of the usual spreads; 15 makes most of them one to three ticks
   std::vector<std::string> book{};                          // some of symbols: these have trades and an order book
   bool news = false;                                        // releases of the symbols' currencies
   bool crises = false;                                      // crises of currencies, decouplings, inducements

@@ -29,8 +29,8 @@ std::uint64_t stream_of(std::string_view name) noexcept {  // by name, so that t
 
 }  // namespace
 
-SimSymbol::SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book, bool crises) noexcept
-    : row_(&row), id_(id), random_(seed, stream_of(row.name)), book_(book), crises_(crises) {}
+SimSymbol::SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book, bool crises, int spread_percent) noexcept
+    : row_(&row), id_(id), random_(seed, stream_of(row.name)), book_(book), crises_(crises), spread_share_(spread_percent / 100.0) {}
 
 Random SimSymbol::tick_random(std::uint64_t seed) const noexcept { return {seed, stream_of(row_->name) ^ kTickStream}; }
 
@@ -139,7 +139,7 @@ void SimSymbol::maybe_start_book(std::int64_t minute) noexcept {
     const double c = m5_close_[(m5_count_ - k) % kM5Window];
     extreme = d > 0 ? std::min(extreme, c) : std::max(extreme, c);
   }
-  book_pattern_.start(kKinds[i], d, close_, extreme, row_->spread, row_->u, row_->tick, random_, minute);
+  book_pattern_.start(kKinds[i], d, close_, extreme, row_->spread * spread_share_, row_->u, row_->tick, random_, minute);
   ++patterns_[static_cast<std::size_t>(kKinds[i])];
 }
 
@@ -225,7 +225,7 @@ void SimSymbol::remember(double high, double low, double close, int minute_of_da
 
 double SimSymbol::spread(const MinutePlan& plan, std::int64_t minute) const noexcept {
   return row_->spread * random_.between(0.85, 1.15, minute, kSpread) * spread_profile(static_cast<int>(minute % 1440)) *
-         shock_spread_ * plan.spread;
+         shock_spread_ * plan.spread * spread_share_;
 }
 
 void SimSymbol::write(const MinutePlan& plan, double open, double high, double low, double volume, std::int64_t minute,

@@ -2,7 +2,8 @@
 //           writes M1 bars with both sides, tick counts and spreads.
 // Model:    mid = start·P_base/P_quote·(1 + x); x decays with a half-life of about two days, takes 5 % of the volatility as
 //           own noise and absorbs what a pattern did. High and low lie beyond open and close by 0.35·|normal|·σ each. The
-//           spread is one whole number of ticks per bar: table × (0.85..1.15) × hour × regime (shock 2) × pattern.
+//           spread is one whole number of ticks per bar: table × (0.85..1.15) × hour × regime (shock 2) × pattern × the
+//           share that is asked for.
 //           Ticks of a minute: table × hour × regime × (0.45 + 0.55·|move|/σ, move/σ at most 4) × (0.7..1.3) × pattern.
 // Patterns: trend = order of price, its two-day and its seven-day mean. Between 07 and 19 UTC, outside shocks and runs:
 //           stop run per minute near the level with p 0.4 along the trend, 0.08 against, 0.2 without one, each level once a
@@ -29,7 +30,7 @@ namespace omega::sim {
 class SimSymbol {
  public:
   /// book: the symbol has an order book, and its patterns.
-  SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book = false, bool crises = false) noexcept;
+  SimSymbol(const SymbolRow& row, InstrumentId id, std::uint64_t seed, bool book = false, bool crises = false, int spread_percent = 100) noexcept;
 
   /// The bar of this minute; false when the minute is missing.
   bool step(const Currencies& currencies, std::int64_t minute, Bar& out) noexcept;
@@ -63,6 +64,7 @@ class SimSymbol {
   InstrumentId id_;
   Random random_;
   bool book_, crises_;
+  double spread_share_;                          // of the usual spread
   Pattern pattern_;
   BookPattern book_pattern_;
   TickPlan tick_plan_;

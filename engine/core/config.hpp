@@ -24,6 +24,13 @@ struct VolatilityModel {
   double mean_low = 0, sd_low = 0, mean_high = 0, sd_high = 0;  // of annualised volatility, fraction
 };
 
+/// F01: what Stoikov's micro-price adds to the mid, in ticks, so that one table serves more than one instrument. Input of a run, fitted
+/// elsewhere.
+struct MicroPriceTable {
+  static constexpr std::size_t kBins = 10, kSpreads = 3;
+  std::array<std::array<double, kSpreads>, kBins> adjustment_ticks{};  // [bin of I = q_b/(q_b + q_a), lowest first][spread in ticks − 1]
+};
+
 /// One row of config/instruments.yaml; the row's index is the InstrumentId.
 struct InstrumentConfig {
   std::string symbol, base, quote;         // EURUSD, EUR, USD
@@ -39,6 +46,7 @@ struct InstrumentConfig {
   Qty lot_step = kQtyScale / 100, lot_min = kQtyScale / 100, lot_max = 10 * kQtyScale;
   Qty vpin_bucket_override = 0;            // 0: from ADV (F08)
   std::optional<VolatilityModel> volatility_model;  // none: F26 is INVALID and S08 lacks MODEL
+  std::optional<MicroPriceTable> micro_price;       // none: the micro-price of F01 is INVALID
   // ---- resolved at start from the feed; part of the run header
   bool active = false;                     // the feed carries it
   std::uint32_t capabilities = 0;          // capability bits

@@ -2,7 +2,8 @@
 //           mid, spread, weighted mid, Stoikov's micro-price.
 // Threads:  value types and pure functions.   Cost: O(1).
 // Formula:  mid = (a + b)/2, kept doubled; spread_bp = 10⁴·spread/mid; wmid = (a·q_b + b·q_a)/(q_b + q_a), its numerator exact;
-//           P* = mid + g(I, spread), I = q_b/(q_b + q_a) in 10 bins, the spread in whole ticks 1..3.
+//           P* = mid + g(I, spread), I = q_b/(q_b + q_a) in 10 bins, the spread in whole ticks 1..3; g is an input of the run
+//           (config/models, engine.models.micro_price), fitted off-line from the Markov chain of the quotes.
 // Missing:  sizes unknown -> wmid and P* INVALID, never the mid in their place. No table, or a spread that the table does not
 //           know (0, above 3 ticks, not on the tick) -> P* INVALID.
 // Choices:  g is in ticks, so that one table serves more than one instrument. A border between two bins of I belongs to the bin
@@ -12,9 +13,8 @@
 //           14:249-283.
 #pragma once
 
-#include <array>
-
 #include "engine/core/assert.hpp"
+#include "engine/core/config.hpp"
 #include "engine/features/frame.hpp"
 #include "engine/market/order_book.hpp"
 
@@ -50,22 +50,17 @@ struct BestQuote {
   return FeatureValue::of(static_cast<double>(weighted) / static_cast<double>(q.bid_size + q.ask_size));
 }
 
-/// Fitted off-line from the Markov chain of the quotes.
-struct MicroPriceTable {
-  static constexpr int kBins = 10, kSpreads = 3;
-  std::array<std::array<double, kSpreads>, kBins> adjustment_ticks{};  // [bin of I][spread in ticks − 1]
-
-  /// In ticks; sizes known, spread_ticks 1..3.
-  [[nodiscard]] double at(Qty bid_size, Qty ask_size, std::int64_t spread_ticks) const noexcept {
-    const auto column = static_cast<std::size_t>(spread_ticks - 1);
-    const i128 scaled = static_cast<i128>(kBins) * bid_size;  // 10·I = scaled/total
-    const i128 total = static_cast<i128>(bid_size) + ask_size;
-    if (2 * scaled == kBins * total) return (adjustment_ticks[kBins / 2 - 1][column] + adjustment_ticks[kBins / 2][column]) / 2;
-    auto bin = static_cast<int>(scaled / total);
-    if (scaled % total == 0 && bin > kBins / 2) --bin;  // a border above ½
-    return adjustment_ticks[static_cast<std::size_t>(bin)][column];
-  }
-};
+/// The cell of the table, in ticks; sizes known, spread_ticks 1..3.
+[[nodiscard]] inline double micro_price_adjustment(const MicroPriceTable& table, Qty bid_size, Qty ask_size, std::int64_t spread_ticks) noexcept {
+  constexpr int kBins = static_cast<int>(MicroPriceTable::kBins);
+  const auto cell = [&](int bin) { return table.adjustment_ticks[static_cast<std::size_t>(bin)][static_cast<std::size_t>(spread_ticks - 1)]; };
+  const i128 scaled = static_cast<i128>(kBins) * bid_size;  // 10·I = scaled/total
+  const i128 total = static_cast<i128>(bid_size) + ask_size;
+  if (2 * scaled == kBins * total) return (cell(kBins / 2 - 1) + cell(kBins / 2)) / 2;
+  auto bin = static_cast<int>(scaled / total);
+  if (scaled % total == 0 && bin > kBins / 2) --bin;  // a border above ½
+  return cell(bin);
+}
 
 /// table may be null: INVALID.
 [[nodiscard]] inline FeatureValue micro_price(const BestQuote& q, Price tick, const MicroPriceTable* table,
@@ -73,8 +68,9 @@ struct MicroPriceTable {
   OMEGA_REQUIRE(tick > 0, tick, 0);
   if (table == nullptr || !q.sizes_known(sizes_declared) || q.spread() % tick != 0) return FeatureValue::invalid();
   const std::int64_t ticks = q.spread() / tick;
-  if (ticks < 1 || ticks > MicroPriceTable::kSpreads) return FeatureValue::invalid();
-  return FeatureValue::of(static_cast<double>(q.mid2()) / 2 + table->at(q.bid_size, q.ask_size, ticks) * static_cast<double>(tick));
+  if (ticks < 1 || ticks > static_cast<std::int64_t>(MicroPriceTable::kSpreads)) return FeatureValue::invalid();
+  const double g = micro_price_adjustment(*table, q.bid_size, q.ask_size, ticks);
+  return FeatureValue::of(static_cast<double>(q.mid2()) / 2 + g * static_cast<double>(tick));
 }
 
 }  // namespace omega

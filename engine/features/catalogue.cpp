@@ -118,7 +118,7 @@ constexpr std::array<FeatureInfo, static_cast<std::size_t>(kCount)> kCatalogue{{
      "2n + 200 bars", "with tda_norm"},
     {kTdaNormH0, "F27", "tda_norm_h0", "z-units^1.5", ">= 0", "the same norm of H0, for the record", kBubenik, "n bars", "with tda_norm"},
     {kWeightedMid, "F01", "wmid", kPriceUnit, "> 0", "(a*q_b + b*q_a)/(q_b + q_a)", kGatheral, "1 quote with sizes", "O(1)"},
-    {kMicroPrice, "F01", "microprice", kPriceUnit, "> 0", "mid + g(I, spread), I = q_b/(q_b + q_a) in 10 bins, spread in 1..3 ticks; g is an input",
+    {kMicroPrice, "F01", "microprice", kPriceUnit, "> 0", "mid + g(I, spread), I = q_b/(q_b + q_a) in 10 bins, spread in 1..3 ticks; g is an input: engine.models.micro_price",
      "Stoikov (2018) Quant. Finance 18(12):1959-1966", "1 quote with sizes; a table", "O(1)"},
     {kOfiBar, "F04", "ofi_bar", "size", "unbounded", "sum over the bar's quotes of e_n (bid side up or filled adds, ask side takes away)", kContKukanov,
      "2 quotes with sizes", "O(1) per quote"},

@@ -227,7 +227,7 @@ class FeatureFactory {
       case FeatureId::kWeightedMid:
       case FeatureId::kMicroPrice:
         if (!has(capability::kQuoteSizes)) return missing();
-        return {node<QuoteFeature>({FeatureId::kWeightedMid, kM1, 0, 0}, ticks, instrument_.tick), key.id == FeatureId::kWeightedMid ? 0u : 1u};
+        return {node<QuoteFeature>({FeatureId::kWeightedMid, kM1, 0, 0}, ticks, instrument_.tick, instrument_.micro_price), key.id == FeatureId::kWeightedMid ? 0u : 1u};
       case FeatureId::kOfiBar:
       case FeatureId::kOfiNorm:
         if (!has(capability::kQuoteSizes)) return missing();

@@ -28,7 +28,9 @@ Line fit(const std::array<double, kHurstScales.size()>& x, const std::array<doub
   return {sxy / sxx, syy > 0 ? sxy * sxy / (sxx * syy) : 1.0};
 }
 
-/// Γ((n−1)/2)/Γ(n/2) by the recurrence Γ(x+1) = x·Γ(x) from Γ(1/2) = √π and Γ(1) = 1.
+/// Γ((n−1)/2)/Γ(n/2) by the recurrence Γ(x+1) = x·Γ(x) from Γ(1/2) = √π and Γ(1) = 1. Not by exp(lgamma − lgamma), which would be as short:
+/// n/2 products and quotients of whole numbers keep all but the last bits, the difference of two logarithms near 100 loses two digits,
+/// and other bits here are other journals.
 double gamma_ratio(int n) noexcept {
   constexpr double kSqrtPi = 1.7724538509055160273;
   double ratio = n % 2 == 0 ? kSqrtPi : 2.0 / kSqrtPi;  // n = 2: Γ(1/2)/Γ(1); n = 3: Γ(1)/Γ(3/2)

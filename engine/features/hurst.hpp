@@ -1,7 +1,8 @@
 // What:     F20 Hurst exponent by rescaled range on the last N returns, with the small-sample correction
 //           H = H_raw − H_AL + 0.5. Scales 5, 10, 20, 40, 80; blocks aligned to the newest return; per block Z = cumulative
 //           deviations, R = max(0,Z) − min(0,Z), S = population sd, blocks with S = 0 dropped; H_raw = OLS slope of
-//           ln(mean R/S) on ln n; H_AL = slope of ln E(R/S), E(R/S)_n = Γ((n−1)/2)/(√π Γ(n/2))·Σ √((n−i)/i).
+//           ln(mean R/S) on ln n; H_AL = slope of ln E(R/S), E(R/S)_n = Γ((n−1)/2)/(√π Γ(n/2))·Σ √((n−i)/i). The ratio of the two Γ is
+//           a recurrence, which is more exact than detmath::lgamma; they agree to the latter's bound.
 // Units:    H about [0,1], R² [0,1].   Warm-up: N returns. GAP returns skipped.
 // Cost:     a block depends on its own returns alone, so each return computes the blocks that end with it, one per scale; those that end
 //           earlier are remembered, by the age of their end, and only added up: O(155 + N/2.6) per close instead of O(5 N).

@@ -29,21 +29,22 @@ class TickFeature : public Feature {
   bool stale_ = true;
 };
 
-/// F01. Outputs: 0 weighted mid, 1 micro-price (no table is configured: INVALID).
+/// F01. Outputs: 0 weighted mid, 1 micro-price (INVALID without a table).
 class QuoteFeature final : public TickFeature {
  public:
-  QuoteFeature(const TickState* ticks, Price tick) : TickFeature(ticks), tick_(tick) {}
+  QuoteFeature(const TickState* ticks, Price tick, const std::optional<MicroPriceTable>& table) : TickFeature(ticks), tick_(tick), table_(table) {}
   void on_bar(const TfBar& bar) noexcept override {
     look_at_quotes(bar);
     if (stale()) return;
-    values_ = {weighted_mid(ticks().best(), true), micro_price(ticks().best(), tick_, nullptr, true)};
+    values_ = {weighted_mid(ticks().best(), true), micro_price(ticks().best(), tick_, table_ ? &*table_ : nullptr, true)};
   }
   [[nodiscard]] FeatureValue value(unsigned output) const noexcept override { return fresh(values_[output]); }
   void save(StateWriter& ar) const override { put(ar, values_); }
   void load(StateReader& ar) override { get(ar, values_); }
 
  private:
-  Price tick_;
+  Price tick_;                             // configuration
+  std::optional<MicroPriceTable> table_;   // configuration
   std::array<FeatureValue, 2> values_;
 };
 

@@ -16,6 +16,8 @@ TEST(SimSpec, DefaultsAndEveryParameter) {
   EXPECT_EQ(full.value().seed, ~std::uint64_t{0});
   EXPECT_EQ(full.value().symbols, (std::vector<std::string>{"EURUSD", "GBPJPY"}));
   EXPECT_EQ(full.value().days, 7);
+  EXPECT_EQ(full.value().spread_percent, 100);
+  EXPECT_EQ(parse_sim_spec("spread=15").value().spread_percent, 15);
   EXPECT_TRUE(full.value().book.empty());
   EXPECT_FALSE(full.value().news);
   EXPECT_FALSE(full.value().crises);
@@ -39,7 +41,7 @@ TEST(SimSpec, BooksAreForSymbolsOfTheFeedAndNewsIsOnOrOff) {
 
 TEST(SimSpec, MistakesNameTheParameterAndTheNearest) {
   EXPECT_NE(parse_sim_spec("sed=1").error().message.find("got 'sed'; did you mean 'seed'?"), std::string::npos);
-  for (const char* bad : {"seed=-1", "seed=x", "seed=", "seed", "days=0", "days=1.5", "days=3661", "symbols=", "symbols=EURUSD++X", "book=", "book=EURUSD+", "book", "news", "news=", "symbols=GBPUSD,book=EURUSD",
+  for (const char* bad : {"seed=-1", "seed=x", "seed=", "seed", "days=0", "days=1.5", "days=3661", "spread=0", "spread=101", "spread=1.5", "spread=", "spread=15%", "symbols=", "symbols=EURUSD++X", "book=", "book=EURUSD+", "book", "news", "news=", "symbols=GBPUSD,book=EURUSD",
                           "seed=1,,days=2", ","}) {
     const auto spec = parse_sim_spec(bad);
     ASSERT_FALSE(spec.ok()) << bad;

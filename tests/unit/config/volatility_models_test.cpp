@@ -58,8 +58,8 @@ TEST(VolatilityModels, EveryMistakeNamesItsLine) {
     const std::string got = refusal(text);
     EXPECT_NE(got.find(part), std::string::npos) << got;
   };
-  says("EURUSD,.95,.9,.7,.01,.005,.03,.015\n", "mine.csv:1: model: expected the header");
-  says(kHeader, "mine.csv: model: expected at least one model, got none");
+  says("EURUSD,.95,.9,.7,.01,.005,.03,.015\n", "mine.csv:1: model: expected the header of a volatility model");
+  says(kHeader, "mine.csv: model: expected at least one row of a volatility model, got none");
   says(kHeader + "EURXXX,.95,.9,.7,.01,.005,.03,.015\n", "mine.csv:2: model: expected a symbol of instruments.yaml, got 'EURXXX'");
   says(kHeader + "EURUSD,.95,.9,.7,.01,.005,.03\n", "mine.csv:2: model.EURUSD: expected 8 columns, got 7");
   says(kHeader + "EURUSD,.95,.9,.7,.01,.005,.03,.015\nEURUSD,.95,.9,.7,.01,.005,.03,.015\n", "mine.csv:3: model: expected one line per symbol");

@@ -32,3 +32,9 @@ for x in dense(-8, 8, 320) + [0.0, tiny, -tiny, eps, -eps, 15.0, -15.0, -20.5, -
 for x in dense(-0.999, 0.999, 320) + [0.0, tiny, -tiny, eps, 1e-300, 0.25, -0.25, 0.25 - eps / 8, 1 - eps, -1 + eps, 1 - eps / 2] \
         + [rng.uniform(-1, 1) * 10.0 ** -rng.randrange(0, 12) for _ in range(150)]:
     row("atanh", x, mp.atanh)
+near_zeros = [n + s * 2.0 ** -k for n in (1, 2) for s in (1, -1) for k in range(2, 53)]
+for x in dense(1 / 64, 4, 640) + dense(4, 12, 160) + [n / 2 for n in range(1, 401)] + near_zeros \
+        + [b + s * eps * 4 for b in (0.5, 0.7, 1.5, 3.0, 8.0) for s in (-1, 0, 1)] + [tiny, 2.0 ** -1022, eps, 1.4616321449683623] \
+        + [10.0 ** k for k in range(-307, 306, 9)] + [2.5e305, rng.uniform(0, 1)] + [2.0 ** rng.uniform(-1074, 1014) for _ in range(200)] \
+        + [2.0 ** rng.uniform(-6, 12) for _ in range(300)]:
+    row("lgamma", x, mp.loggamma)

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "calc_fixture.hpp"
+#include "engine/core/detmath.hpp"
 
 namespace omega {
 namespace {
@@ -35,6 +36,18 @@ TEST(Hurst, ExpectedRescaledRangeMatchesTheTable) {
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(expected_rescaled_range(kHurstScales[i]), expected[i], 5.1e-6);
   EXPECT_NEAR(expected_rescaled_range(2), 1.0, 1e-15);                        // Γ(1/2)/(√π Γ(1))·1
   EXPECT_NEAR(expected_rescaled_range(3), 2.0 / 3.14159265358979 * (std::sqrt(2.0) + std::sqrt(.5)), 1e-13);
+}
+
+TEST(Hurst, TheRecurrenceOfTheExpectationAgreesWithLgammaToItsBound) {
+  constexpr double kLgammaBound = 6e-16, kHalfUlp = 0x1p-53, kLnSqrtPi = 0.57236494292470008707;
+  for (int n = 2; n <= 400; ++n) {
+    const double a = detmath::lgamma((n - 1) / 2.0), b = detmath::lgamma(n / 2.0);
+    double sum = 0;
+    for (int i = 1; i < n; ++i) sum += std::sqrt(static_cast<double>(n - i) / static_cast<double>(i));
+    const double by_lgamma = detmath::exp(a - b - kLnSqrtPi) * sum, by_recurrence = expected_rescaled_range(n);
+    const double bound = kLgammaBound * (std::fabs(a) + std::fabs(b)) + (n + 8) * kHalfUlp;  // of both lgamma; of n roundings, exp and the rest
+    EXPECT_LE(std::fabs(by_lgamma - by_recurrence), bound * by_recurrence) << n;
+  }
 }
 
 TEST(Hurst, BlocksAreAlignedToTheNewestAndFlatOnesAreDropped) {

@@ -7,17 +7,61 @@
 namespace omega {
 namespace {
 
-TEST(tick_stage, every_feature_of_ticks_becomes_ready_but_the_one_without_a_table) {
-  test::StageUnderTest s(test::tick_config(), test::requests_of_ticks());
-  std::vector<bool> was_ready(s.requests.keys().size());
-  for (const InputEvent& e : test::TickMarket(3).minutes(900)) {
-    for (const FeatureFrame& f : s.feed(e)) {
-      for (std::size_t h = 0; h < was_ready.size(); ++h) was_ready[h] = was_ready[h] || f.values[h].ready();
+MicroPriceTable leaning_table() {
+  MicroPriceTable table;
+  for (std::size_t bin = 0; bin < MicroPriceTable::kBins; ++bin) {
+    for (std::size_t s = 0; s < MicroPriceTable::kSpreads; ++s) {
+      table.adjustment_ticks[bin][s] = (2 * static_cast<double>(bin) - 9) * static_cast<double>(s + 1) / 32;
     }
   }
-  for (std::size_t h = 0; h < was_ready.size(); ++h) {
-    EXPECT_EQ(was_ready[h], s.requests.keys()[h].id != FeatureId::kMicroPrice) << feature_name(s.requests.keys()[h]);
+  return table;
+}
+
+TEST(tick_stage, every_feature_of_ticks_becomes_ready_but_the_micro_price_without_a_table) {
+  for (const bool table : {false, true}) {
+    EngineConfig config = test::tick_config();
+    if (table) config.instruments[0].micro_price = leaning_table();
+    test::StageUnderTest s(config, test::requests_of_ticks());
+    std::vector<bool> was_ready(s.requests.keys().size());
+    for (const InputEvent& e : test::TickMarket(3).minutes(900)) {
+      for (const FeatureFrame& f : s.feed(e)) {
+        for (std::size_t h = 0; h < was_ready.size(); ++h) was_ready[h] = was_ready[h] || f.values[h].ready();
+      }
+    }
+    for (std::size_t h = 0; h < was_ready.size(); ++h) {
+      EXPECT_EQ(was_ready[h], table || s.requests.keys()[h].id != FeatureId::kMicroPrice) << feature_name(s.requests.keys()[h]);
+    }
   }
+}
+
+TEST(tick_stage, the_micro_price_is_the_mid_and_the_tables_cell_of_the_best_quote) {
+  EngineConfig config = test::tick_config();
+  const MicroPriceTable table = leaning_table();
+  config.instruments[0].micro_price = table;
+  FeatureRequests requests;
+  const FeatureHandle micro = requests.request({FeatureId::kMicroPrice, Timeframe::kM1, 0, 0});
+  test::StageUnderTest s(config, requests);
+  int minute = 0;
+  const auto at_the_close = [&](Price spread, Qty bid_size, Qty ask_size) {
+    const TimeNs open = test::kMonday + minute++ * kMinute_ns;
+    BookSnapshot book{.ts = open + 57 * kSecond_ns, .bid_levels = 1, .ask_levels = 1};
+    book.bid_price[0] = 1'100'000'000, book.bid_size[0] = bid_size;
+    book.ask_price[0] = 1'100'000'000 + spread, book.ask_size[0] = ask_size;
+    s.feed(InputEvent::of(book));
+    return s.feed(InputEvent::of(test::input_bar(0, open, 1'100'000'000, 1'100'000'000, kQtyScale)))[0].values[micro];
+  };
+  constexpr Price kTick = 10'000;
+  for (int spread = 1; spread <= 3; ++spread) {
+    for (int bid_size = 1; bid_size <= 39; bid_size += 2) {  // of 40: inside a bin, never on a border
+      const FeatureValue v = at_the_close(spread * kTick, bid_size * kQtyScale, (40 - bid_size) * kQtyScale);
+      ASSERT_TRUE(v.ready());
+      const double g = table.adjustment_ticks[static_cast<std::size_t>(bid_size / 4)][static_cast<std::size_t>(spread - 1)];
+      EXPECT_EQ(v.value, 1'100'000'000 + spread * kTick / 2.0 + g * kTick) << spread << ' ' << bid_size;
+    }
+  }
+  EXPECT_EQ(at_the_close(kTick, 20 * kQtyScale, 20 * kQtyScale).value, 1'100'005'000) << "equal sizes: the mean of the two middle cells";
+  EXPECT_EQ(at_the_close(4 * kTick, kQtyScale, kQtyScale).state, FeatureState::kInvalid);
+  EXPECT_EQ(at_the_close(kTick * 3 / 2, kQtyScale, kQtyScale).state, FeatureState::kInvalid);
 }
 
 TEST(tick_stage, on_bars_alone_they_are_invalid_and_the_flow_features_are_not) {
@@ -67,12 +111,14 @@ TEST(tick_stage, a_checkpoint_anywhere_changes_nothing) {
   const std::uint64_t seed = std::random_device{}();
   std::printf("SEED %llu\n", static_cast<unsigned long long>(seed));
   test::Random random(seed);
+  EngineConfig config = test::tick_config();
+  config.instruments[0].micro_price = leaning_table();
   const std::vector<InputEvent> events = test::TickMarket(seed).minutes(450);
-  test::StageUnderTest whole(test::tick_config(), test::requests_of_ticks());
+  test::StageUnderTest whole(config, test::requests_of_ticks());
   for (const InputEvent& e : events) whole.feed(e);
   for (int round = 0; round < 10; ++round) {
     const auto cut = static_cast<std::size_t>(random.below(static_cast<std::int64_t>(events.size())));
-    test::StageUnderTest first(test::tick_config(), test::requests_of_ticks()), second(test::tick_config(), test::requests_of_ticks());
+    test::StageUnderTest first(config, test::requests_of_ticks()), second(config, test::requests_of_ticks());
     for (std::size_t i = 0; i < cut; ++i) first.feed(events[i]);
     StateWriter out;
     first.stage.save(out);

@@ -85,6 +85,33 @@ TEST(ConfigJson, AVolatilityModelIsKeptAndAJournalWithoutOneReadsAsBefore) {
   EXPECT_NE(config_from_json(bad).error().message.find("volatility_model.sd_high"), std::string::npos);
 }
 
+TEST(ConfigJson, AMicroPriceTableIsKeptAndAJournalWithoutOneReadsAsNone) {
+  EngineConfig c = sample();
+  EXPECT_FALSE(config_to_json(c)["instruments"][0].contains("micro_price"));
+  EXPECT_FALSE(config_from_json(config_to_json(c)).value().instruments[0].micro_price);
+  MicroPriceTable& table = c.instruments[0].micro_price.emplace();
+  for (std::size_t bin = 0; bin < MicroPriceTable::kBins; ++bin) {
+    for (std::size_t s = 0; s < MicroPriceTable::kSpreads; ++s) table.adjustment_ticks[bin][s] = (static_cast<double>(bin) - 4.5) / (3 + static_cast<double>(s));
+  }
+  const nlohmann::json json = config_to_json(c);
+  const auto back = config_from_json(nlohmann::json::parse(json.dump()));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_EQ(config_to_json(back.value()), json);
+  EXPECT_EQ(back.value().instruments[0].micro_price->adjustment_ticks, table.adjustment_ticks);
+  EXPECT_FALSE(back.value().instruments[1].micro_price);
+  const auto refused = [&](auto&& damage) {
+    nlohmann::json bad = json;
+    damage(bad["instruments"][0]["micro_price"]["adjustment_ticks"]);
+    const auto result = config_from_json(bad);
+    return result.ok() ? std::string("accepted") : result.error().message;
+  };
+  EXPECT_NE(refused([](nlohmann::json& cells) { cells.erase(9); }).find("a list of 10 in 'instruments[0].micro_price.adjustment_ticks'"), std::string::npos);
+  EXPECT_NE(refused([](nlohmann::json& cells) { cells[4].push_back(1); }).find("a list of 3 in 'instruments[0].micro_price.adjustment_ticks[4]'"),
+            std::string::npos);
+  EXPECT_NE(refused([](nlohmann::json& cells) { cells[4][1] = nullptr; }).find("a number in 'instruments[0].micro_price.adjustment_ticks[4][1]'"),
+            std::string::npos);
+}
+
 TEST(ConfigJson, EveryMemberIsNeededAndTyped) {
   const nlohmann::json good = config_to_json(sample());
   int mutations = 0;

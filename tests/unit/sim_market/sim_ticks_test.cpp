@@ -20,6 +20,7 @@ struct Request {
   int days = 10;
   bool news = false;
   std::vector<InstrumentId> instruments{};
+  int spread_percent = 100;
 };
 std::unique_ptr<SimMarket> market(const Request& r) {
   SimMarketConfig c;
@@ -29,6 +30,7 @@ std::unique_ptr<SimMarket> market(const Request& r) {
   c.days = r.days;
   c.news = r.news;
   c.instruments = r.instruments;
+  c.spread_percent = r.spread_percent;
   return std::move(SimMarket::create(c)).value();
 }
 
@@ -224,6 +226,45 @@ TEST(SimTicks, ABookOfNoSymbolOrTwiceIsRefused) {
   EXPECT_NE(SimMarket::create(c).error().message.find("book of GBPUSD, which is none of the symbols EURUSD"), std::string::npos);
   c.book = {"EURUSD", "EURUSD"};
   EXPECT_NE(SimMarket::create(c).error().message.find("book of EURUSD given twice"), std::string::npos);
+}
+
+TEST(SimTicks, ASmallerSpreadGivesNarrowQuotesInAWholeBookAndTheSamePricesToWithinAUsualSpread) {
+  EXPECT_EQ(market({})->description().text.find("spread"), std::string::npos);
+  const Request narrow{.days = 20, .spread_percent = 15};
+  auto m = market(narrow), usual = market({.days = 20});
+  EXPECT_NE(m->description().text.find(",spread=15"), std::string::npos);
+  const auto next_bar = [](SimMarket& of, auto&& each) {
+    InputEvent e;
+    while (of.next(e)) {
+      if (e.type == EventType::kBar) return e.as<Bar>();
+      each(e);
+    }
+    return Bar{};
+  };
+  constexpr Price kTick = 10'000;
+  OrderBook book;
+  std::size_t quotes = 0, one_to_three = 0, bars = 0;
+  for (;; ++bars) {
+    const Bar b = next_bar(*m, [&](const InputEvent& e) {
+      if (e.type == EventType::kBookSnapshot) book.on_snapshot(e.as<BookSnapshot>());
+      if (e.type == EventType::kBookDelta) book.on_delta(e.as<BookDelta>());
+      if (e.type == EventType::kTrade || !book.whole()) return;
+      ASSERT_TRUE(book.usable());
+      const Price spread = book.asks().best().price - book.bids().best().price;
+      ASSERT_TRUE(spread >= kTick && spread % kTick == 0) << spread;
+      ++quotes;
+      one_to_three += spread <= 3 * kTick ? 1 : 0;
+    });
+    const Bar u = next_bar(*usual, [](const InputEvent&) {});
+    ASSERT_EQ(b.ts, u.ts);
+    if (b.ts == 0) break;
+    ASSERT_LE(b.ask_close - b.bid_close, u.ask_close - u.bid_close);
+    // Icebergs stand on a quote, so that they move the mid by a part of the spread, for days.
+    ASSERT_LE(std::abs((b.bid_close + b.ask_close) - (u.bid_close + u.ask_close)), 2 * 10 * kTick);
+  }
+  EXPECT_GT(bars, 15'000u);
+  EXPECT_GT(quotes, 300'000u);
+  EXPECT_GT(one_to_three, quotes * 9 / 10);
 }
 
 }  // namespace

@@ -1,0 +1,59 @@
+#include "adapters/config/model_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+namespace omega::config {
+namespace {
+
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells(1);
+  for (const char c : line) {
+    if (c == ',') {
+      cells.emplace_back();
+    } else {
+      cells.back() += c;
+    }
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::vector<std::string> model_names(const std::filesystem::path& config_dir) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(config_dir / "models", error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".csv") names.push_back(it->path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  names.insert(names.begin(), "none");
+  return names;
+}
+
+std::vector<ModelRow> read_model_rows(const std::filesystem::path& file, const std::string& shown_as, const std::string& header,
+                                      const std::string& what, Issues& issues) {
+  std::vector<ModelRow> rows;
+  std::ifstream in(file);
+  bool header_read = false;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty() || line.front() == '#') continue;
+    if (header_read) {
+      rows.push_back({{shown_as, number}, cells_of(line)});
+    } else if (line == header) {
+      header_read = true;
+    } else {
+      issues.add({shown_as, number}, "model", fmt::format("expected the header of {}, '{}', got '{}'", what, header, line));
+      return {};
+    }
+  }
+  if (rows.empty()) issues.add({shown_as}, "model", fmt::format("expected at least one row of {}, got none", what));
+  return rows;
+}
+
+}  // namespace omega::config
