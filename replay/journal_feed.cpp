@@ -36,8 +36,9 @@ Result<std::unique_ptr<JournalFeed>> JournalFeed::open(const std::filesystem::pa
 }
 
 Result<std::unique_ptr<JournalFeed>> JournalFeed::open(const std::shared_ptr<const SharedInputs>& inputs, const EngineConfig& config) {
-  const journal::VerifiedCursor cursor(inputs->frames());
-  return begin(std::unique_ptr<JournalFeed>(new JournalFeed(inputs->reader(), cursor, inputs->period())), config);
+  std::unique_ptr<JournalFeed> feed(new JournalFeed(inputs->reader(), inputs->reader()->lane(Lane::kInputs), inputs->period()));
+  feed->shared_ = std::make_unique<journal::VerifiedCursor>(inputs->frames());
+  return begin(std::move(feed), config);
 }
 
 Result<std::unique_ptr<JournalFeed>> JournalFeed::begin(std::unique_ptr<JournalFeed> feed, const EngineConfig& config) {
@@ -111,8 +112,7 @@ bool JournalFeed::next(InputEvent& out) noexcept {
     set_instrument(out, id);
     return true;
   }
-  const auto* cursor = std::get_if<journal::LaneCursor>(&frames_);
-  if (cursor != nullptr && cursor->error()) error_ = cursor->error()->message;
+  if (cursor_.error()) error_ = cursor_.error()->message;
   return false;
 }
 

@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "engine/core/config.hpp"
@@ -33,19 +32,18 @@ class JournalFeed final : public ExternalFeed {
   [[nodiscard]] const std::string& error() const noexcept override { return error_; }
 
  private:
-  using Frames = std::variant<journal::LaneCursor, journal::VerifiedCursor>;
-  JournalFeed(std::shared_ptr<const journal::JournalReader> reader, Frames frames, const FeedPeriod& period) noexcept
-      : reader_(std::move(reader)), frames_(std::move(frames)), period_(period) {}
+  JournalFeed(std::shared_ptr<const journal::JournalReader> reader, journal::LaneCursor cursor, const FeedPeriod& period) noexcept
+      : reader_(std::move(reader)), cursor_(std::move(cursor)), period_(period) {}
   [[nodiscard]] static Result<std::unique_ptr<JournalFeed>> begin(std::unique_ptr<JournalFeed> feed, const EngineConfig& config);
   [[nodiscard]] Status describe(const EngineConfig& config);
   [[nodiscard]] Status place();
   bool next_frame(journal::FrameView& frame) noexcept {
-    if (auto* checked = std::get_if<journal::VerifiedCursor>(&frames_)) return checked->next(frame);
-    return std::get_if<journal::LaneCursor>(&frames_)->next(frame);
+    return shared_ != nullptr ? shared_->next(frame) : cursor_.next(frame);
   }
 
   std::shared_ptr<const journal::JournalReader> reader_;
-  Frames frames_;
+  journal::LaneCursor cursor_;
+  std::unique_ptr<journal::VerifiedCursor> shared_;  // over shared inputs; then cursor_ is not used
   FeedPeriod period_;
   FeedDescription description_;
   std::vector<InstrumentId> id_map_;          // recorded id -> id in this configuration
