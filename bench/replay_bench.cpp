@@ -1,5 +1,5 @@
 // The research loop over one recorded journal: reading its inputs, re-deriving features and signals from them, whole backtests in
-// memory, one alone and one per core at the same time. Scaling is given twice: by the wall, which on a machine with other work
+// memory, one alone and one per core at the same time over the same mapped inputs, as omega optimize runs them. Scaling is given twice: by the wall, which on a machine with other work
 // shows that work, and by the processor time that a backtest takes beside others against alone. Every bench checks the lanes' digests.
 #include <time.h>
 
@@ -26,6 +26,7 @@ struct Recorded {
   std::string dir;
   std::uint64_t inputs = 0;
   std::array<std::uint64_t, 4> digests{};
+  std::shared_ptr<const replay::SharedInputs> shared;
 
   Recorded() {
     const std::string folder = std::string(OMEGA_SOURCE_DIR) + "/config";
@@ -45,6 +46,7 @@ struct Recorded {
     options.journal_dir = dir;
     inputs = or_end(replay::run_session(std::move(as_files), *feed, nlohmann::json{{"build", "bench"}}, options)).facts.events;
     digests = or_end(replay::rerun(dir, config)).lane_digests;
+    shared = or_end(replay::SharedInputs::open(dir, {}));
   }
 };
 
@@ -65,6 +67,21 @@ void scan(benchmark::State& state) {
   for (auto _ : state) {
     const auto reader = or_end(journal::JournalReader::open(r.dir));
     auto cursor = reader->lane(Lane::kInputs);
+    journal::FrameView frame;
+    InputEvent event;
+    std::uint64_t inputs = 0;
+    const double start = now_ns(CLOCK_MONOTONIC);
+    while (cursor.next(frame) && replay::input_event(frame, event)) ++inputs;
+    state.counters["inputs_per_s"] = static_cast<double>(inputs) * 1e9 / (now_ns(CLOCK_MONOTONIC) - start);
+    if (inputs != r.inputs) state.SkipWithError("not every input was read");
+  }
+}
+
+/// The same inputs once they were mapped and checked for several backtests: what each of these pays for reading them.
+void scan_shared(benchmark::State& state) {
+  const Recorded& r = recorded();
+  for (auto _ : state) {
+    journal::VerifiedCursor cursor(r.shared->frames());
     journal::FrameView frame;
     InputEvent event;
     std::uint64_t inputs = 0;
@@ -112,7 +129,7 @@ Ran backtests(std::size_t threads) {
   std::vector<Ran> each(threads);
   const auto work = [&](std::size_t at) {
     const double start = now_ns(CLOCK_THREAD_CPUTIME_ID);
-    const auto run = or_end(replay::rerun(r.dir, r.config));
+    const auto run = or_end(replay::rerun(r.shared, r.config));
     each[at] = {now_ns(CLOCK_THREAD_CPUTIME_ID) - start, 0, run.lane_digests == r.digests};
   };
   Ran all;
@@ -154,6 +171,7 @@ void parallel_backtests(benchmark::State& state) {
 }
 
 BENCHMARK(scan)->Name("replay/scan/one_thread")->Iterations(1);
+BENCHMARK(scan_shared)->Name("replay/scan_shared/one_thread")->Iterations(1);
 BENCHMARK(features_and_signals)->Name("replay/scan_features_signals/one_thread")->Iterations(1);
 BENCHMARK(parallel_backtests)->Name("replay/backtests_in_memory/thread_per_core")->Iterations(1);
 

@@ -14,9 +14,10 @@ namespace {
 struct Watched {
   std::atomic<const std::uint8_t*> base{nullptr};
   std::size_t bytes = 0;
+  MappedFor use = MappedFor::kWriting;
   char path[400] = {};
 };
-std::array<Watched, 64> watched;
+std::array<Watched, 1024> watched;
 std::mutex watched_mutex;  // between those who fill and empty the table
 std::atomic<bool> installed{false};
 struct sigaction before {};  // what SIGBUS did before
@@ -27,7 +28,7 @@ void on_bus_error(int, siginfo_t* info, void*) noexcept {
   for (const Watched& w : watched) {
     const std::uint8_t* base = w.base.load(std::memory_order_acquire);  // pairs with release in watch_mapping()
     if (base != nullptr && address >= base && address < base + w.bytes)
-      stop_truncated(w.path, static_cast<std::uint64_t>(address - base));
+      stop_truncated(w.path, static_cast<std::uint64_t>(address - base), w.use);
   }
   ::sigaction(SIGBUS, &before, nullptr);  // not ours: the store is tried again, for whoever was there before
   if (info->si_code <= 0) ::raise(SIGBUS);     // sent, not caused by a store
@@ -46,11 +47,12 @@ void stop_on_bus_error() {
 
 bool stops_on_bus_error() noexcept { return installed.load(std::memory_order_relaxed); }  // relaxed because it is only a flag
 
-void watch_mapping(const std::uint8_t* base, std::size_t bytes, const std::filesystem::path& path) noexcept {
+void watch_mapping(const std::uint8_t* base, std::size_t bytes, const std::filesystem::path& path, MappedFor use) noexcept {
   const std::lock_guard lock(watched_mutex);
   for (Watched& w : watched) {
     if (w.base.load(std::memory_order_relaxed) != nullptr) continue;  // relaxed because the mutex orders the writers
     w.bytes = bytes;
+    w.use = use;
     std::strncpy(w.path, path.c_str(), sizeof w.path - 1);
     w.base.store(base, std::memory_order_release);  // pairs with acquire in on_bus_error()
     return;
@@ -64,10 +66,12 @@ void forget_mapping(const std::uint8_t* base) noexcept {
       w.base.store(nullptr, std::memory_order_relaxed);     // relaxed because an entry is emptied, nothing is published
 }
 
-void stop_truncated(const char* path, std::uint64_t offset) noexcept {
+void stop_truncated(const char* path, std::uint64_t offset, MappedFor use) noexcept {
+  const bool writing = use == MappedFor::kWriting;
   SignalText line;
-  line << "omega: " << path << ": cut by another program while the engine writes it, nothing is there at offset " << offset
-       << "; the engine stopped, no order leaves; find out who did it, then run omega journal check\n";
+  line << "omega: " << path << ": cut by another program while " << (writing ? "the engine writes it" : "it is read")
+       << ", nothing is there at offset " << offset << (writing ? "; the engine stopped, no order leaves" : "; nothing of what was read counts")
+       << "; find out who did it, then run omega journal check\n";
   static_cast<void>(line.write_to(STDERR_FILENO));  // nothing more can be done
   ::_exit(kTruncatedExitCode);
 }

@@ -11,6 +11,7 @@
 
 #include "journal/event_shape.hpp"
 #include "journal/format.hpp"
+#include "journal/frame.hpp"
 
 namespace omega::journal {
 
@@ -50,6 +51,18 @@ template <class T>
   T number;
   std::memcpy(&number, p, sizeof number);
   return number;
+}
+
+/// The view of a frame of this kind that has passed every check.
+inline void view_frame(const std::uint8_t* frame, const FrameKind& kind, Lane lane, std::uint32_t segment, std::size_t offset, FrameView& out) noexcept {
+  out.type = static_cast<EventType>(static_cast<std::uint16_t>(kind.word >> 32));
+  out.lane = lane;
+  out.seq = number_at<Seq>(frame + 16);
+  out.body = frame + kFrameHeader_bytes + 8;
+  out.body_bytes = kind.body_bytes;
+  out.list = {reinterpret_cast<const double*>(out.body + kind.body_bytes + 8), kind.list_count};
+  out.segment = segment;
+  out.offset = offset;
 }
 
 class GoodFrames {

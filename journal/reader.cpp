@@ -28,6 +28,8 @@ LanePosition LaneCursor::position() const noexcept {
   return {segment_, offset_, seq_, chain_, header_.frames_before + frames_here_};
 }
 
+std::filesystem::path LaneCursor::segment_path() const { return files_->dir / segment_name(segment_); }
+
 /// Faults in the pages of the next stretch at once: one by one they cost more. False when there is none.
 bool LaneCursor::populate() noexcept {
   if (populated_ == size_) return false;
@@ -197,8 +199,8 @@ bool LaneCursor::open_segment(std::uint32_t number, bool linked) noexcept {
     if (header.chain_crc != (first ? files_->start.crc : chain_) || header.frames_before != frames || header.previous_bytes != used)
       return fail_at(0, "does not continue the segment before (chain, frames or size differ)", Damage::Kind::kCorrupt);
   }
-  map_ = std::move(map).value();
-  base_ = map_.base();
+  map_ = std::make_shared<const Mapping>(std::move(map).value());
+  base_ = map_->base();
   file_bytes_ = bytes;
   size_ = bytes / 8 * 8;
   header_ = header;

@@ -66,6 +66,9 @@ class LaneCursor {
   [[nodiscard]] Lane lane() const noexcept { return lane_; }
   /// Of the segment that holds the last frame given out.
   [[nodiscard]] const SegmentHeader& segment_header() const noexcept { return header_; }
+  /// That segment; mapped for as long as somebody holds it.
+  [[nodiscard]] std::shared_ptr<const Mapping> mapping() const noexcept { return map_; }
+  [[nodiscard]] std::filesystem::path segment_path() const;
 
  private:
   bool check_on(FrameView& out) noexcept;
@@ -76,14 +79,7 @@ class LaneCursor {
   void give(FrameView& out) noexcept {
     const std::uint8_t* frame = base_ + offset_;
     const FrameKind& kind = ahead_.kind();
-    out.type = static_cast<EventType>(static_cast<std::uint16_t>(kind.word >> 32));
-    out.lane = lane_;
-    out.seq = number_at<Seq>(frame + 16);
-    out.body = frame + kFrameHeader_bytes + 8;
-    out.body_bytes = kind.body_bytes;
-    out.list = {reinterpret_cast<const double*>(out.body + kind.body_bytes + 8), kind.list_count};
-    out.segment = segment_;
-    out.offset = offset_;
+    view_frame(frame, kind, lane_, segment_, offset_, out);
     offset_ += kind.bytes;
     chain_ = number_at<std::uint32_t>(frame + 8);
     seq_ = out.seq;
@@ -99,7 +95,7 @@ class LaneCursor {
 
   std::shared_ptr<const LaneFiles> files_;
   Lane lane_;                       // files_->lane, near at hand
-  Mapping map_;
+  std::shared_ptr<const Mapping> map_;
   std::uint8_t* base_ = nullptr;
   std::size_t size_ = 0;            // whole words of the file
   std::size_t file_bytes_ = 0;

@@ -16,19 +16,6 @@ T member(const nlohmann::json& object, const char* key, T fallback) {
 
 }  // namespace
 
-TimeNs last_input_ts(const journal::JournalReader& reader) {
-  journal::LaneCursor cursor = reader.lane(Lane::kInputs);
-  journal::FrameView frame;
-  TimeNs ts = 0;
-  if (const auto end = reader.manifest().lane_end(Lane::kInputs); end && cursor.seek(end->last_seq)) {
-    while (cursor.next(frame)) ts = frame.ts();
-    if (ts != 0) return ts;
-  }
-  cursor = reader.lane(Lane::kInputs);  // not closed properly: walk
-  while (cursor.next(frame)) ts = frame.ts();
-  return ts;
-}
-
 std::vector<std::string> recorded_symbols(const journal::Manifest& manifest) {
   std::vector<std::string> symbols;
   const nlohmann::json config = manifest.doc.value("config", nlohmann::json::object());
@@ -42,15 +29,21 @@ std::vector<std::string> recorded_symbols(const journal::Manifest& manifest) {
 
 Result<std::unique_ptr<JournalFeed>> JournalFeed::open(const std::filesystem::path& dir, const EngineConfig& config,
                                                        const FeedRange& range) {
-  auto reader = journal::JournalReader::open(dir);
+  auto reader = open_inputs(dir);
   if (!reader) return reader.error();
-  if (!reader.value()->has_lane(Lane::kInputs)) {
-    return Error{ErrorKind::kData, dir.string() + ": the journal has no inputs lane; nothing to replay"};
-  }
-  journal::LaneCursor cursor = reader.value()->lane(Lane::kInputs);
-  std::unique_ptr<JournalFeed> feed(new JournalFeed(std::move(reader).value(), std::move(cursor)));
+  const FeedPeriod period = period_of(*reader.value(), range);
+  return begin(std::unique_ptr<JournalFeed>(new JournalFeed(reader.value(), inputs_of(*reader.value(), period), period)), config);
+}
+
+Result<std::unique_ptr<JournalFeed>> JournalFeed::open(const std::shared_ptr<const SharedInputs>& inputs, const EngineConfig& config) {
+  std::unique_ptr<JournalFeed> feed(new JournalFeed(inputs->reader(), inputs->reader()->lane(Lane::kInputs), inputs->period()));
+  feed->shared_ = std::make_unique<journal::VerifiedCursor>(inputs->frames());
+  return begin(std::move(feed), config);
+}
+
+Result<std::unique_ptr<JournalFeed>> JournalFeed::begin(std::unique_ptr<JournalFeed> feed, const EngineConfig& config) {
   if (Status s = feed->describe(config); !s) return s.error();
-  if (Status s = feed->place(range); !s) return s.error();
+  if (Status s = feed->place(); !s) return s.error();
   return feed;
 }
 
@@ -82,18 +75,15 @@ Status JournalFeed::describe(const EngineConfig& config) {
   return Ok{};
 }
 
-Status JournalFeed::place(const FeedRange& range) {
-  const TimeNs last = last_input_ts(*reader_);
-  after_ = range.last_days > 0 ? last - range.last_days * kDay_ns : range.from;
-  until_ = range.last_days > 0 ? 0 : range.to;
-  if (after_ > 0) cursor_.seek_time(after_ + 1);
+/// Reads the first event of the period: there has to be one.
+Status JournalFeed::place() {
   InputEvent first;
   if (!next(first)) {
     if (!error_.empty()) return Error{ErrorKind::kData, error_};
     return Error{ErrorKind::kUsage, description_.text + ": no events in the given period; choose another with --from, --to or --days"};
   }
   description_.from_ts = first.ts();
-  description_.to_ts = until_ > 0 ? std::min(until_, last) : last;
+  description_.to_ts = period_.until > 0 ? std::min(period_.until, period_.last) : period_.last;
   pending_ = first;
   return Ok{};
 }
@@ -105,8 +95,8 @@ bool JournalFeed::next(InputEvent& out) noexcept {
     return true;
   }
   journal::FrameView frame;
-  while (cursor_.next(frame)) {
-    if (until_ > 0 && frame.ts() > until_) return false;
+  while (next_frame(frame)) {
+    if (period_.until > 0 && frame.ts() > period_.until) return false;
     if (!is_external(frame.type)) continue;
     out = {};
     out.type = frame.type;

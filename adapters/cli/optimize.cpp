@@ -15,6 +15,7 @@
 #include "adapters/cli/version.hpp"
 #include "adapters/config/issues.hpp"
 #include "adapters/config/load.hpp"
+#include "journal/bus_guard.hpp"
 #include "journal/config_json.hpp"
 #include "journal/manifest.hpp"
 #include "replay/optimize/optimize_document.hpp"
@@ -95,7 +96,7 @@ Result<nlohmann::ordered_json> identity(const OptimizeOptions& o, const EngineCo
                                 {"parameters", std::move(searched)}, {"config", journal::config_to_json(config)}};
 }
 
-Result<replay::Trial> run_trial(const OptimizeOptions& o, const replay::SearchSpace& space, StrategyId strategy, std::uint64_t index) {
+Result<replay::Trial> run_trial(const OptimizeOptions& o, const std::shared_ptr<const replay::SharedInputs>& inputs, const replay::SearchSpace& space, StrategyId strategy, std::uint64_t index) {
   replay::Trial refused;
   refused.index = index;
   refused.values = space.point(index);
@@ -113,7 +114,7 @@ Result<replay::Trial> run_trial(const OptimizeOptions& o, const replay::SearchSp
     refused.refused = config.error().message;
     return refused;
   }
-  const auto run = replay::backtest_in_memory(o.journal, std::move(config).value(), {.last_days = o.days});
+  const auto run = replay::backtest_in_memory(inputs, std::move(config).value());
   if (!run) return run.error();
   replay::Trial trial = replay::trial_of(run.value(), strategy);
   trial.index = index;
@@ -121,11 +122,14 @@ Result<replay::Trial> run_trial(const OptimizeOptions& o, const replay::SearchSp
   return trial;
 }
 
-/// Runs what the file does not hold yet, as many at once as asked; each finished trial is in the file before the next begins.
+/// Runs what the file does not hold yet over one reading of the inputs, as many at once as asked; each finished trial is in the file before the next begins.
 Status run_missing(const OptimizeOptions& o, const replay::SearchSpace& space, StrategyId strategy, TrialFile& file) {
   std::vector<std::uint64_t> missing;
   for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(o.trials); ++i)
     if (!file.has(i)) missing.push_back(i);
+  if (missing.empty()) return Ok{};
+  const auto inputs = replay::SharedInputs::open(o.journal, {.last_days = o.days});
+  if (!inputs) return inputs.error();
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::optional<Error> failed;
@@ -134,7 +138,7 @@ Status run_missing(const OptimizeOptions& o, const replay::SearchSpace& space, S
     for (;;) {
       const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed);  // relaxed because only the number matters
       if (mine >= missing.size()) return;
-      auto trial = run_trial(o, space, strategy, missing[mine]);
+      auto trial = run_trial(o, inputs.value(), space, strategy, missing[mine]);
       const std::lock_guard lock(mutex);
       if (failed) return;
       if (!trial) failed = trial.error();
@@ -152,6 +156,7 @@ Status run_missing(const OptimizeOptions& o, const replay::SearchSpace& space, S
 }
 
 int optimize(const OptimizeOptions& o) {
+  journal::stop_on_bus_error();
   const auto config = configured(o.common, o.profile);
   if (!config) return fail(config.error());
   const auto strategy = strategy_of(o, config.value());

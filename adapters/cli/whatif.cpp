@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "adapters/cli/changed_config.hpp"
+#include "journal/bus_guard.hpp"
 #include "replay/incident/ledger.hpp"
 #include "replay/report_journal.hpp"
 #include "replay/strategy_plugin.hpp"
@@ -33,14 +34,16 @@ std::vector<std::vector<std::string>> groups_of(const WhatIfOptions& o) {
   return groups;
 }
 
-/// Runs beside each other, as many at once as there are cores.
+/// Runs beside each other over the same inputs, as many at once as there are cores.
 Result<std::vector<replay::Rerun>> run_all(const std::string& journal, const std::vector<EngineConfig>& configs) {
+  const auto inputs = replay::SharedInputs::open(journal, {});
+  if (!inputs) return inputs.error();
   std::vector<replay::Rerun> runs;
   const std::size_t width = std::max(1u, std::thread::hardware_concurrency());
   for (std::size_t from = 0; from < configs.size(); from += width) {
     std::vector<std::future<Result<replay::Rerun>>> batch;
     for (std::size_t i = from; i < std::min(configs.size(), from + width); ++i) {
-      batch.push_back(std::async(std::launch::async, [&journal, &configs, i] { return replay::rerun(journal, configs[i]); }));
+      batch.push_back(std::async(std::launch::async, [&inputs, &configs, i] { return replay::rerun(inputs.value(), configs[i]); }));
     }
     std::vector<Result<replay::Rerun>> done;
     for (auto& f : batch) done.push_back(f.get());
@@ -71,6 +74,7 @@ bool trades_as_recorded(const replay::Ledger& ledger, const replay::Rerun& run) 
 }
 
 int whatif(const WhatIfOptions& o) {
+  journal::stop_on_bus_error();
   auto reader = journal::JournalReader::open(o.journal);
   if (!reader) return fail(reader.error());
   const auto recorded = replay::recorded_config(*reader.value());

@@ -61,7 +61,7 @@ class RecordSink final : public LaneSink {
   std::unordered_map<OrderId, std::size_t>* index_;
 };
 
-Result<Rerun> run_over(JournalFeed& feed, const EngineConfig& config, const std::filesystem::path& journal) {
+Result<Rerun> run_over(JournalFeed& feed, const EngineConfig& config) {
   Rerun result;
   RunRecord record(config);
   std::unordered_map<OrderId, std::size_t> index;
@@ -90,26 +90,33 @@ Result<Rerun> run_over(JournalFeed& feed, const EngineConfig& config, const std:
   for (const TradeClosed& t : record.trades) result.net_pnl += t.net_pnl;
   result.market_days.assign(record.market_days.begin(), record.market_days.end());
   result.days_per_year = words::days_per_year(config);
-  result.report = build_report(config, facts, record, journal.string());
+  result.report = build_report(config, facts, record, feed.reader().dir().string());
   return result;
+}
+
+Result<Rerun> rerun_over(Result<std::unique_ptr<JournalFeed>> feed, const EngineConfig& config) {
+  if (!feed) return feed.error();
+  if (Status s = feed.value()->reader().require_unpruned("a what-if", std::array{Lane::kInputs}); !s) return s.error();
+  return run_over(*feed.value(), config);
 }
 
 }  // namespace
 
-Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config) {
-  auto feed = JournalFeed::open(journal, config, {});
-  if (!feed) return feed.error();
-  if (Status s = feed.value()->reader().require_unpruned("a what-if", std::array{Lane::kInputs}); !s) return s.error();
-  return run_over(*feed.value(), config, journal);
+Result<Rerun> rerun(const std::shared_ptr<const SharedInputs>& inputs, const EngineConfig& config) {
+  return rerun_over(JournalFeed::open(inputs, config), config);
 }
 
-Result<Rerun> backtest_in_memory(const std::filesystem::path& journal, EngineConfig config, const FeedRange& range) {
+Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config) {
+  return rerun_over(JournalFeed::open(journal, config, {}), config);
+}
+
+Result<Rerun> backtest_in_memory(const std::shared_ptr<const SharedInputs>& inputs, EngineConfig config) {
   config.mode = "backtest";
-  auto feed = JournalFeed::open(journal, config, range);
+  auto feed = JournalFeed::open(inputs, config);
   if (!feed) return feed.error();
   const auto resolved = resolve(std::move(config), feed.value()->description());
   if (!resolved) return resolved.error();
-  return run_over(*feed.value(), resolved.value(), journal);
+  return run_over(*feed.value(), resolved.value());
 }
 
 }  // namespace omega::replay

@@ -1,6 +1,6 @@
 // What:     One more run over the external inputs of a journal, in memory: with the recorded configuration, or a changed one. Writes
 //           nothing; gives what the run would have reported, and its signals and trades to compare with.
-// Owner:    value results.   Threads: one per call; calls share nothing and may run side by side.
+// Owner:    value results.   Threads: one per call; calls may run side by side over the same inputs, which they only read.
 // Errors:   what the feed says about the journal.
 #pragma once
 
@@ -34,9 +34,11 @@ struct Rerun {
   double days_per_year = 252;              // of the instruments that were active
 };
 
-/// The whole journal with a configuration that was resolved for it.
+/// The whole journal with a configuration that was resolved for it. inputs: of all its time.
+[[nodiscard]] Result<Rerun> rerun(const std::shared_ptr<const SharedInputs>& inputs, const EngineConfig& config);
+/// The same for one run: reads the journal as it goes and holds one segment at a time.
 [[nodiscard]] Result<Rerun> rerun(const std::filesystem::path& journal, const EngineConfig& config);
-/// A backtest of a part, with a configuration as the files give it.
-[[nodiscard]] Result<Rerun> backtest_in_memory(const std::filesystem::path& journal, EngineConfig config, const FeedRange& range);
+/// A backtest of these inputs, with a configuration as the files give it.
+[[nodiscard]] Result<Rerun> backtest_in_memory(const std::shared_ptr<const SharedInputs>& inputs, EngineConfig config);
 
 }  // namespace omega::replay

@@ -1,5 +1,5 @@
 """Guards: a full disk that loses an event, lets an order out or ends in SIGBUS (F05); a journal file cut by another program
-under a running engine that goes on trading (F07)."""
+under a running engine that goes on trading, or under a search (F07)."""
 import json
 import os
 import signal
@@ -93,6 +93,22 @@ class DiskFaults(OmegaCase):
                 self.assertIn(f"{lane}/0000000", err)
                 self.assertIn("at offset", err)
                 self.assertEqual(out, "")
+
+    def test_a_file_cut_by_another_program_stops_the_search_that_reads_it(self):
+        """F07: many backtests share one mapping of the inputs for as long as they run."""
+        self.omega(*self.run_of("j", days=90))
+        trials = self.dir / "o" / "trials.jsonl"
+        process = self.start("optimize", "--quiet", "--config", CONFIG, "--journal", "j", "--strategy", "liquidity_sweep", "--days", 90,
+                             "--trials", 10_000, "--jobs", 2, "--out", "o", *LOOSE)
+        while not trials.exists() or trials.read_text().count("\n") < 3:  # it is past the reading
+            self.assertIsNone(process.poll())
+            time.sleep(0.01)
+        os.truncate(self.dir / "j" / "inputs" / "00000001.seg", 65536)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, CUT, err)
+        self.assertEqual(len(err.splitlines()), 1)
+        self.assertRegex(err, "inputs/00000001.seg: cut by another program while it is read, nothing is there at offset [0-9]+;")
+        self.assertEqual(out, "")
 
 
 if __name__ == "__main__":

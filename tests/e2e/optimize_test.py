@@ -4,7 +4,7 @@ import json
 import subprocess
 import unittest
 
-from omega_case import CONFIG, DONE, ENVIRONMENT, LOOSE, NO, RUN_SECONDS_MAX, USAGE, OmegaCase, main
+from omega_case import BAD_DATA, CONFIG, DONE, ENVIRONMENT, LOOSE, NO, RUN_SECONDS_MAX, USAGE, OmegaCase, main
 
 STRATEGY = "liquidity_sweep"
 PARAM = ("--param", "stop_buffer_pips=4:30", "--param", "take_profit_r_multiple=1:6")
@@ -49,6 +49,15 @@ class Optimize(OmegaCase):
                      STRATEGY, "--days", 70, "--trials", 4, "--objective", "pnl", "--min-trades", 1, "--folds", 3, "--out", "o", *PARAM, *LOOSE)
         self.assertFalse(path.is_symlink(), "the failed copy took the place of the trials")
         self.assertEqual(path.read_bytes(), before)
+
+    def test_damaged_inputs_begin_no_trial(self):
+        segment = self.dir / "data" / "inputs" / "00000001.seg"
+        damaged = bytearray(segment.read_bytes())
+        damaged[len(damaged) * 3 // 4] ^= 0x40
+        segment.write_bytes(damaged)
+        self.refused(BAD_DATA, ["lane inputs, segment 00000001.seg", "CRC mismatch"], "optimize", "--quiet", "--config", CONFIG, "--journal", "data",
+                     "--strategy", STRATEGY, "--days", 70, "--trials", 4, "--out", "o", *PARAM, *LOOSE)
+        self.assertEqual(self.trials("o"), {})
 
     def test_a_trial_is_the_backtest_with_its_settings(self):
         doc = self.optimize("o")

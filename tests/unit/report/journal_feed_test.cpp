@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstring>
+#include <fstream>
+#include <tuple>
+
 #include "engine/core/civil_time.hpp"
 #include "journal/config_json.hpp"
 #include "journal/manifest.hpp"
@@ -131,6 +135,52 @@ TEST_F(JournalFeedTest, StopsAtAnInstrumentThatTheConfigurationDoesNotHave) {
   EXPECT_TRUE(feed.value()->next(e));
   EXPECT_FALSE(feed.value()->next(e));
   EXPECT_NE(feed.value()->error().find("add its row"), std::string::npos);
+}
+
+TEST_F(JournalFeedTest, FeedsOverSharedInputsAreThoseOfFeedsOfTheirOwn) {
+  record(100);
+  const EngineConfig config = table_of({"BBBUSD", "AAAUSD"});
+  for (const FeedRange& range : {FeedRange{}, FeedRange{.last_days = 1}, FeedRange{.from = kStart + 10 * kHour_ns, .to = kStart + 12 * kHour_ns},
+                                 FeedRange{.to = kStart + 30 * kHour_ns}}) {
+    const auto expected = read(config, range);
+    const auto inputs = SharedInputs::open(dir_, range);
+    ASSERT_TRUE(inputs.ok()) << inputs.error().message;
+    for (int again = 0; again < 2; ++again) {  // one does not use up what the next one reads
+      auto shared = JournalFeed::open(inputs.value(), config);
+      const auto own = JournalFeed::open(dir_, config, range);
+      ASSERT_TRUE(shared.ok() && own.ok());
+      const FeedDescription &a = shared.value()->description(), &b = own.value()->description();
+      EXPECT_EQ(std::tie(a.text, a.from_ts, a.to_ts), std::tie(b.text, b.from_ts, b.to_ts));
+      EXPECT_EQ(a.instruments.size(), b.instruments.size());
+      InputEvent e;
+      for (const InputEvent& want : expected) {
+        ASSERT_TRUE(shared.value()->next(e));
+        ASSERT_EQ(e.type, want.type);
+        ASSERT_EQ(std::memcmp(e.body.data(), want.body.data(), want.body_bytes()), 0);
+      }
+      EXPECT_FALSE(shared.value()->next(e));
+    }
+  }
+}
+
+TEST_F(JournalFeedTest, SharedInputsRefuseAnEmptyPeriodAndDamageInTheirPeriodOnly) {
+  record(100);
+  const EngineConfig config = table_of({"AAAUSD", "BBBUSD"});
+  const auto empty = SharedInputs::open(dir_, {.from = kStart + 200 * kHour_ns});
+  ASSERT_TRUE(empty.ok()) << empty.error().message;
+  const auto feed = JournalFeed::open(empty.value(), config);
+  ASSERT_FALSE(feed.ok());
+  EXPECT_EQ(feed.error().kind, ErrorKind::kUsage);
+  {
+    std::fstream first(dir_ / "inputs" / "00000001.seg", std::ios::binary | std::ios::in | std::ios::out);
+    first.seekp(2000).put('\xff').put('\xff');
+    ASSERT_TRUE(first.good());
+  }
+  EXPECT_TRUE(SharedInputs::open(dir_, {.last_days = 1}).ok());
+  const auto damaged = SharedInputs::open(dir_, {});
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_EQ(damaged.error().kind, ErrorKind::kData);
+  EXPECT_NE(damaged.error().message.find("lane inputs, segment 00000001.seg"), std::string::npos) << damaged.error().message;
 }
 
 }  // namespace
