@@ -16,19 +16,27 @@ OrderStatisticRing::OrderStatisticRing(std::size_t n)
 /// of branching: where a random value falls cannot be predicted.
 template <class Below>
 std::size_t OrderStatisticRing::prefix_length(Below below) const noexcept {
-  std::size_t base = 0, n = size();
-  if (n > mask_ + 1) {  // first the block: by the least items of the blocks
-    std::size_t block = 0, blocks = (n + mask_) >> bits_;
-    while (blocks > 1) {
-      const std::size_t half = blocks / 2;
-      block = below(sorted_[place((block + half) << bits_)]) ? block + half : block;
-      blocks -= half;
+  std::size_t n = size();
+  if (n <= mask_ + 1) {  // one block, which begins at its first place
+    const std::int64_t* at = sorted_.data();
+    while (n > 1) {
+      const std::size_t half = n / 2;
+      at = below(at[half - 1]) ? at + half : at;
+      n -= half;
     }
-    base = block << bits_;
-    n = std::min(n - base, mask_ + 1);
+    return static_cast<std::size_t>(at - sorted_.data()) + (n == 1 && below(*at) ? 1 : 0);
   }
-  const std::int64_t* const items = sorted_.data() + (base & ~mask_);
-  const std::size_t begin = begin_[base >> bits_];
+  // first the block: by the least items of the blocks
+  std::size_t block = 0, blocks = (n + mask_) >> bits_;
+  while (blocks > 1) {
+    const std::size_t half = blocks / 2;
+    block = below(sorted_[place((block + half) << bits_)]) ? block + half : block;
+    blocks -= half;
+  }
+  const std::size_t base = block << bits_;
+  n = std::min(n - base, mask_ + 1);
+  const std::int64_t* const items = sorted_.data() + base;
+  const std::size_t begin = begin_[block];
   std::size_t at = 0;
   while (n > 1) {
     const std::size_t half = n / 2;
@@ -89,6 +97,7 @@ void OrderStatisticRing::shift_down(std::size_t hole, std::size_t to) noexcept {
 }
 
 void OrderStatisticRing::push(std::int64_t item) noexcept {
+  if (window_.full() && window_.oldest() == item) return window_.push(item);  // comes where it leaves
   const std::size_t to = count_below(item);
   // the hole the new item may use: the slot of the item that leaves, or the first free one
   const std::size_t hole = window_.full() ? count_below(window_.oldest()) : size();
