@@ -30,11 +30,11 @@ class SwingDetector {
     if (!bars_.full()) return;
     const TfBar& mid = bars_.back(k_);
     bool high = true, low = true;
-    for (std::size_t i = 1; i <= k_ && (high || low); ++i) {
+    for (std::size_t i = 1; i <= k_; ++i) {  // no branch: which comparison fails first cannot be predicted
       const TfBar& before = bars_.back(k_ + i);
       const TfBar& after = bars_.back(k_ - i);
-      high = high && mid.high > before.high && mid.high >= after.high;
-      low = low && mid.low < before.low && mid.low <= after.low;
+      high &= (mid.high > before.high) & (mid.high >= after.high);
+      low &= (mid.low < before.low) & (mid.low <= after.low);
     }
     if (!(high || low)) return;
     if (forbid_gap_) {
