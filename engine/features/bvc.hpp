@@ -40,7 +40,7 @@ struct Flow {
 [[nodiscard]] inline Flow classify_bulk(Qty volume, double x) noexcept {
   const i128 whole = static_cast<i128>(volume) << kFlowFraction_bits;
   const double magnitude = x < 0 ? -x : x;
-  const double smaller = static_cast<double>(whole) * detmath::normal_cdf(-magnitude);
+  const double smaller = nearest_double(whole) * detmath::normal_cdf(-magnitude);
   const i128 minority = std::min(static_cast<i128>(std::nearbyint(smaller)), whole / 2);
   return {.volume = volume, .buy = x < 0 ? minority : whole - minority, .known = true};
 }

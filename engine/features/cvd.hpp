@@ -17,8 +17,8 @@ class CvdNormalised {
     delta_.push(flow.delta());
     volume_.push(flow.volume);
     if (!delta_.full()) return;
-    const double whole = static_cast<double>(volume_.sum()) * kFlowScale;
-    value_ = whole > 0 ? FeatureValue::of(static_cast<double>(delta_.sum()) / whole) : FeatureValue::invalid();
+    const double whole = nearest_double(volume_.sum()) * kFlowScale;
+    value_ = whole > 0 ? FeatureValue::of(nearest_double(delta_.sum()) / whole) : FeatureValue::invalid();
   }
   [[nodiscard]] FeatureValue value() const noexcept { return value_; }
   template <class Archive> void serialize(Archive& ar) { ar(delta_, volume_, value_); }
@@ -37,7 +37,7 @@ class CvdRaw {
     if (day != day_) sum_ = 0;
     day_ = day;
     sum_ += flow.delta();
-    value_ = FeatureValue::of(static_cast<double>(sum_) / (kFlowScale * static_cast<double>(kQtyScale)));
+    value_ = FeatureValue::of(nearest_double(sum_) / (kFlowScale * static_cast<double>(kQtyScale)));
   }
   [[nodiscard]] FeatureValue value() const noexcept { return value_; }
   template <class Archive> void serialize(Archive& ar) { ar(sum_, day_, value_); }

@@ -35,8 +35,7 @@ class CalculatorFeature : public Feature {
     if constexpr (sizeof...(kOutputs) == 0) {
       return FeatureValue::invalid();  // an inner node: read through calculator() only
     } else {
-      constexpr std::array<FeatureValue (Calculator::*)() const, sizeof...(kOutputs)> outputs{kOutputs...};
-      return (calculator_.*outputs[output])();
+      return pick<kOutputs...>(output);
     }
   }
   void save(StateWriter& ar) const override { ar(calculator_); }
@@ -44,6 +43,14 @@ class CalculatorFeature : public Feature {
 
  protected:
   Calculator calculator_;
+
+ private:
+  /// Compared one by one, the last unasked: each output is then a call that the compiler sees through.
+  template <FeatureValue (Calculator::*kFirst)() const, FeatureValue (Calculator::*... kRest)() const>
+  [[nodiscard]] FeatureValue pick(unsigned output) const noexcept {
+    if constexpr (sizeof...(kRest) == 0) return (calculator_.*kFirst)();
+    else return output == 0 ? (calculator_.*kFirst)() : pick<kRest...>(output - 1);
+  }
 };
 
 /// A calculator over all bars.

@@ -79,8 +79,8 @@ void FeaturesStage::publish(Seq seq, const FeatureEngine& engine, FeaturesOut& o
   ++counters_.frames;
   const FeatureFrame& frame = engine.frame();
   for (std::size_t i = 0; i < frame.book.large_count; ++i) lane_.append(seq, frame.book.large[i]);
-  for (std::size_t tf = 0; tf < kTimeframeCount; ++tf) {
-    if (!frame.closed(static_cast<Timeframe>(tf))) continue;
+  for (unsigned left = frame.closed_mask; left != 0; left &= left - 1) {  // smallest first
+    const auto tf = static_cast<std::size_t>(std::countr_zero(left));
     const TfBar& bar = frame.bars[tf];
     std::size_t count = 0;
     for (const FeatureHandle h : handles_by_tf_[tf]) {

@@ -11,10 +11,11 @@ namespace {
 using Layers = std::array<double, Landscapes::kLayers>;
 
 /// The largest tents at t, in order.
-Layers layers_at(const Diagram& d, double t) noexcept {
+Layers layers_at(std::span<const PersistencePair> pairs, double t) noexcept {
   Layers top{};
-  for (const PersistencePair& p : d.view()) {
+  for (const PersistencePair& p : pairs) {
     double height = std::min(t - p.birth, p.death - t);
+    if (!(height > top.back())) continue;  // most tents do not stand over t
     for (double& layer : top) {
       if (height > layer) std::swap(height, layer);
     }
@@ -39,6 +40,18 @@ void Diagram::take(std::span<const PersistencePair> all, double least) noexcept 
   }
 }
 
+/// Without the pairs that stand below the next kLayers ones everywhere, which is all but the last few of H0. Their layers are the same.
+std::span<const PersistencePair> Landscapes::standing(const Diagram& d, Diagram& kept) noexcept {
+  kept.count = 0;
+  std::size_t above = 0;  // how many pairs behind this one are born with it, in the order of death
+  for (std::size_t i = d.count; i-- > 0;) {
+    const bool nested = i + 1 < d.count && d.pairs[i + 1].birth == d.pairs[i].birth && d.pairs[i + 1].death >= d.pairs[i].death;
+    above = nested ? above + 1 : 0;
+    if (above < kLayers) kept.pairs[kept.count++] = d.pairs[i];
+  }
+  return kept.view();
+}
+
 Landscapes::Landscapes() { points_.reserve(2 * (Diagram::kPairsMax * Diagram::kPairsMax + 2 * Diagram::kPairsMax)); }
 
 double Landscapes::distance(const Diagram& a, const Diagram& b) noexcept {
@@ -58,12 +71,13 @@ double Landscapes::distance(const Diagram& a, const Diagram& b) noexcept {
   }
   std::sort(points_.begin(), points_.end());
   points_.erase(std::unique(points_.begin(), points_.end()), points_.end());
+  const std::span<const PersistencePair> of_a = standing(a, a_), of_b = standing(b, b_);
   double sum = 0, from = 0;
   Layers before{};
   for (std::size_t i = 0; i < points_.size(); ++i) {
     const double t = points_[i];
-    Layers now = layers_at(a, t);
-    const Layers other = layers_at(b, t);
+    Layers now = layers_at(of_a, t);
+    const Layers other = layers_at(of_b, t);
     for (std::size_t k = 0; k < kLayers; ++k) now[k] -= other[k];
     if (i > 0) {
       for (std::size_t k = 0; k < kLayers; ++k) {

@@ -33,11 +33,14 @@ class Landscapes {
  public:
   static constexpr std::size_t kLayers = 3;
   Landscapes();
-  [[nodiscard]] double norm(const Diagram& a) noexcept { return distance(a, Diagram{}); }
+  [[nodiscard]] double norm(const Diagram& a) noexcept { return distance(a, none_); }
   [[nodiscard]] double distance(const Diagram& a, const Diagram& b) noexcept;
 
  private:
+  [[nodiscard]] static std::span<const PersistencePair> standing(const Diagram& d, Diagram& kept) noexcept;
+
   std::vector<double> points_;  // where slopes may change
+  Diagram a_, b_, none_;        // a_, b_: workspace
 };
 
 }  // namespace omega

@@ -1,6 +1,7 @@
 #include "engine/features/level_book.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace omega {
 namespace {
@@ -61,11 +62,31 @@ void LevelBook::on_frame(const FeatureFrame& f) noexcept {
 }
 
 void LevelBook::retire(const TfBar& bar) noexcept {
-  remove_if([&](Level& l) {
-    l.touches += bar.low <= l.price && bar.high >= l.price ? 1 : 0;
-    const Price beyond = l.type > 0 ? l.price - bar.close : bar.close - l.price;
-    return bar.t_close >= l.dies || beyond > penetration_max_;
+  const auto low = static_cast<std::uint64_t>(bar.low), range = static_cast<std::uint64_t>(bar.high) - low;
+  for (std::size_t i = 0; i < count_; ++i) {
+    Level& l = levels_[i];
+    l.touches += static_cast<std::uint64_t>(l.price) - low <= range ? 1 : 0;  // low <= price <= high
+  }
+  const Price support_max = bar.close + penetration_max_, resistance_min = bar.close - penetration_max_;
+  if (bar.t_close < earliest_death_ && highest_support_ <= support_max && lowest_resistance_ >= resistance_min) return;
+  forget_bounds();
+  remove_if([&](const Level& l) {
+    if (bar.t_close >= l.dies || (l.type > 0 ? l.price > support_max : l.price < resistance_min)) return true;
+    bound(l);
+    return false;
   });
+}
+
+void LevelBook::forget_bounds() noexcept {
+  earliest_death_ = std::numeric_limits<TimeNs>::max();
+  highest_support_ = std::numeric_limits<Price>::min();
+  lowest_resistance_ = std::numeric_limits<Price>::max();
+}
+
+void LevelBook::bound(const Level& l) noexcept {
+  earliest_death_ = std::min(earliest_death_, l.dies);
+  if (l.type > 0) highest_support_ = std::max(highest_support_, l.price);
+  else lowest_resistance_ = std::min(lowest_resistance_, l.price);
 }
 
 void LevelBook::limit_m1_swings() noexcept {
@@ -80,6 +101,7 @@ void LevelBook::limit_m1_swings() noexcept {
 
 void LevelBook::add_rounds(Price price, TimeNs now) noexcept {
   const Price step = kRound_u * u_;
+  if (rounds_hold_ && price >= round_below_ && price - round_below_ < step) return;  // the same two, and no level came, went or changed
   const Price below = floor_div(price, step) * step, above = below + step;
   bool has_below = false, has_above = false;
   remove_if([&](const Level& l) {
@@ -91,6 +113,8 @@ void LevelBook::add_rounds(Price price, TimeNs now) noexcept {
   });
   if (!has_below) add(below, 1, LevelOrigin::kRound, now, kForever_ns);
   if (!has_above) add(above, -1, LevelOrigin::kRound, now, kForever_ns);
+  rounds_hold_ = count_ < kLevelsMax;  // a full book may have dropped one of the two for the other
+  round_below_ = below;
 }
 
 void LevelBook::add(Price price, std::int8_t type, LevelOrigin origin, TimeNs now, DurationNs life) noexcept {
@@ -100,6 +124,8 @@ void LevelBook::add(Price price, std::int8_t type, LevelOrigin origin, TimeNs no
     if (weight(origin) > weight(old.origin)) {  // the older is kept; a heavier reason takes over its life
       old.origin = origin;
       old.dies = now + life;
+      earliest_death_ = std::min(earliest_death_, old.dies);
+      rounds_hold_ = false;
     } else if (origin == old.origin) {  // seen again
       old.dies = now + life;
     }
@@ -110,6 +136,8 @@ void LevelBook::add(Price price, std::int8_t type, LevelOrigin origin, TimeNs no
     --count_;
   }
   levels_[count_++] = {next_id_++, price, type, origin, now, now + life, 0};
+  bound(levels_[count_ - 1]);
+  rounds_hold_ = false;
 }
 
 /// dead() sees every level once, in the order of birth.
@@ -121,6 +149,7 @@ void LevelBook::remove_if(Dead&& dead) noexcept {
     if (kept != i) levels_[kept] = levels_[i];
     ++kept;
   }
+  if (kept != count_) rounds_hold_ = false;
   count_ = kept;
 }
 

@@ -50,6 +50,11 @@ class LevelBook {
     ar(m1_, h4_, d1_, previous_high_, previous_low_, has_day_, next_id_, count_);
     if (count_ > kLevelsMax) count_ = 0;  // only from a damaged buffer
     for (std::size_t i = 0; i < count_; ++i) ar(levels_[i]);
+    if constexpr (Archive::kLoading) {
+      rounds_hold_ = false;
+      forget_bounds();
+      for (std::size_t i = 0; i < count_; ++i) bound(levels_[i]);
+    }
   }
 
  private:
@@ -58,6 +63,8 @@ class LevelBook {
   void retire(const TfBar& bar) noexcept;
   void limit_m1_swings() noexcept;
   template <class Dead> void remove_if(Dead&& dead) noexcept;
+  void forget_bounds() noexcept;
+  void bound(const Level& level) noexcept;
 
   Price u_, penetration_max_;
   bool higher_;  // levels of H4, D1 and the previous day
@@ -67,6 +74,11 @@ class LevelBook {
   std::uint64_t next_id_ = 1;
   std::array<Level, kLevelsMax> levels_{};
   std::size_t count_ = 0;
+  // ---- follow from the levels, and say when a walk over them would find nothing
+  TimeNs earliest_death_ = 0;                      // none dies by age before
+  Price highest_support_ = 0, lowest_resistance_ = 0;  // none stands beyond
+  bool rounds_hold_ = false;                       // add_rounds() would change nothing while the price is next to round_below_
+  Price round_below_ = 0;
 };
 
 }  // namespace omega

@@ -16,19 +16,27 @@ OrderStatisticRing::OrderStatisticRing(std::size_t n)
 /// of branching: where a random value falls cannot be predicted.
 template <class Below>
 std::size_t OrderStatisticRing::prefix_length(Below below) const noexcept {
-  std::size_t base = 0, n = size();
-  if (n > mask_ + 1) {  // first the block: by the least items of the blocks
-    std::size_t block = 0, blocks = (n + mask_) >> bits_;
-    while (blocks > 1) {
-      const std::size_t half = blocks / 2;
-      block = below(sorted_[place((block + half) << bits_)]) ? block + half : block;
-      blocks -= half;
+  std::size_t n = size();
+  if (n <= mask_ + 1) {  // one block, which begins at its first place
+    const std::int64_t* at = sorted_.data();
+    while (n > 1) {
+      const std::size_t half = n / 2;
+      at = below(at[half - 1]) ? at + half : at;
+      n -= half;
     }
-    base = block << bits_;
-    n = std::min(n - base, mask_ + 1);
+    return static_cast<std::size_t>(at - sorted_.data()) + (n == 1 && below(*at) ? 1 : 0);
   }
-  const std::int64_t* const items = sorted_.data() + (base & ~mask_);
-  const std::size_t begin = begin_[base >> bits_];
+  // first the block: by the least items of the blocks
+  std::size_t block = 0, blocks = (n + mask_) >> bits_;
+  while (blocks > 1) {
+    const std::size_t half = blocks / 2;
+    block = below(sorted_[place((block + half) << bits_)]) ? block + half : block;
+    blocks -= half;
+  }
+  const std::size_t base = block << bits_;
+  n = std::min(n - base, mask_ + 1);
+  const std::int64_t* const items = sorted_.data() + base;
+  const std::size_t begin = begin_[block];
   std::size_t at = 0;
   while (n > 1) {
     const std::size_t half = n / 2;
@@ -46,6 +54,34 @@ std::size_t OrderStatisticRing::count_up_to(std::int64_t x) const noexcept {
   return prefix_length([x](std::int64_t item) { return item <= x; });
 }
 
+/// shift_up() inside one block, whose array the items may run around.
+inline void OrderStatisticRing::turn_up(std::size_t from, std::size_t hole) noexcept {
+  std::int64_t* const s = sorted_.data();
+  const std::size_t low = place(from), high = place(hole);
+  if (low <= high) {
+    std::copy_backward(s + low, s + high, s + high + 1);
+    return;
+  }
+  const std::size_t first = from & ~mask_, last = first | mask_;
+  std::copy_backward(s + first, s + high, s + high + 1);
+  s[first] = s[last];
+  std::copy_backward(s + low, s + last, s + last + 1);
+}
+
+/// shift_down() inside one block.
+inline void OrderStatisticRing::turn_down(std::size_t hole, std::size_t to) noexcept {
+  std::int64_t* const s = sorted_.data();
+  const std::size_t low = place(hole), high = place(to);
+  if (low <= high) {
+    std::copy(s + low + 1, s + high + 1, s + low);
+    return;
+  }
+  const std::size_t first = to & ~mask_, last = first | mask_;
+  std::copy(s + low + 1, s + last + 1, s + low);
+  s[last] = s[first];
+  std::copy(s + first + 1, s + high + 1, s + first);
+}
+
 /// Items from .. hole − 1 go one place up; place `from` is then free.
 void OrderStatisticRing::shift_up(std::size_t from, std::size_t hole) noexcept {
   std::int64_t* const s = sorted_.data();
@@ -54,17 +90,12 @@ void OrderStatisticRing::shift_up(std::size_t from, std::size_t hole) noexcept {
     if (hole - first == mask_) {  // a whole block: turn it
       begin_[block] = (begin_[block] + mask_) & mask_;
     } else {
-      for (std::size_t k = hole; k > first; --k) s[place(k)] = s[place(k - 1)];
+      turn_up(first, hole);
     }
     hole = first - 1;
     s[place(first)] = s[place(hole)];
   }
-  const std::size_t low = place(from), high = place(hole);
-  if (low <= high) {
-    std::copy_backward(s + low, s + high, s + high + 1);
-  } else {  // across the end of the block's array
-    for (std::size_t k = hole; k > from; --k) s[place(k)] = s[place(k - 1)];
-  }
+  turn_up(from, hole);
 }
 
 /// Items hole + 1 .. to go one place down; place `to` is then free.
@@ -75,23 +106,36 @@ void OrderStatisticRing::shift_down(std::size_t hole, std::size_t to) noexcept {
     if ((hole & mask_) == 0) {
       begin_[block] = (begin_[block] + 1) & mask_;
     } else {
-      for (std::size_t k = hole; k < last; ++k) s[place(k)] = s[place(k + 1)];
+      turn_down(hole, last);
     }
     hole = last + 1;
     s[place(last)] = s[place(hole)];
   }
-  const std::size_t low = place(hole), high = place(to);
-  if (low <= high) {
-    std::copy(s + low + 1, s + high + 1, s + low);
-  } else {
-    for (std::size_t k = hole; k < to; ++k) s[place(k)] = s[place(k + 1)];
-  }
+  turn_down(hole, to);
 }
 
 void OrderStatisticRing::push(std::int64_t item) noexcept {
-  const std::size_t to = count_below(item);
-  // the hole the new item may use: the slot of the item that leaves, or the first free one
-  const std::size_t hole = window_.full() ? count_below(window_.oldest()) : size();
+  if (window_.full() && window_.oldest() == item) return window_.push(item);  // comes where it leaves
+  std::size_t to, hole;  // the hole the new item may use: the slot of the item that leaves, or the first free one
+  if (!window_.full()) {
+    to = count_below(item);
+    hole = size();
+  } else if (size() <= mask_ + 1) {  // side by side: neither waits for the other's loads
+    const std::int64_t leaves = window_.oldest();
+    const std::int64_t *a = sorted_.data(), *b = a;
+    std::size_t n = size();
+    while (n > 1) {
+      const std::size_t half = n / 2;
+      a = a[half - 1] < item ? a + half : a;
+      b = b[half - 1] < leaves ? b + half : b;
+      n -= half;
+    }
+    to = static_cast<std::size_t>(a - sorted_.data()) + (*a < item ? 1 : 0);
+    hole = static_cast<std::size_t>(b - sorted_.data()) + (*b < leaves ? 1 : 0);
+  } else {
+    to = count_below(item);
+    hole = count_below(window_.oldest());
+  }
   if (hole < to) {
     shift_down(hole, to - 1);
     sorted_[place(to - 1)] = item;

@@ -49,6 +49,8 @@ class OrderStatisticRing {
   [[nodiscard]] std::size_t place(std::size_t k) const noexcept { return (k & ~mask_) | ((k + begin_[k >> bits_]) & mask_); }
   template <class Below>
   [[nodiscard]] std::size_t prefix_length(Below below) const noexcept;
+  void turn_up(std::size_t from, std::size_t hole) noexcept;
+  void turn_down(std::size_t hole, std::size_t to) noexcept;
   void shift_up(std::size_t from, std::size_t hole) noexcept;
   void shift_down(std::size_t hole, std::size_t to) noexcept;
   void sort_window() noexcept;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kWord_bits = 64;
 constexpr double kFactorMax = 1e300;
-constexpr std::size_t kInsertionMax = 24;
+constexpr unsigned kInsertionMax = 128;
 
 constexpr std::size_t edges_of(std::size_t points) noexcept { return points * (points - 1) / 2; }
 
@@ -23,7 +23,6 @@ Persistence::Persistence(std::size_t points_max)
       edges_(edges_of(points_max)),
       sorted_(edges_of(points_max)),
       rank_(points_max * points_max),
-      component_(points_max),
       columns_(edges_.size() * words_),
       has_column_(edges_.size()),
       apex_(edges_.size()),
@@ -37,7 +36,8 @@ void Persistence::compute(std::span<const CloudPoint> points) noexcept {
   OMEGA_REQUIRE(points.size() >= 2 && points.size() <= points_max_, points.size(), points_max_);
   n_ = points.size();
   sort_edges(points);
-  for (std::size_t i = 0; i < n_; ++i) component_[i] = static_cast<std::uint8_t>(i);
+  static_assert(kComponents >= kPointsMax && kComponents < 256);
+  for (std::size_t i = 0; i < kComponents; ++i) component_[i] = static_cast<std::uint8_t>(i);
   std::fill(has_column_.begin(), has_column_.end(), kNoColumn);
   h0_count_ = h1_count_ = alive_ = 0;
   neighbours_ = {};
@@ -55,15 +55,20 @@ void Persistence::compute(std::span<const CloudPoint> points) noexcept {
 }
 
 void Persistence::sort_edges(std::span<const CloudPoint> points) noexcept {
-  edge_count_ = 0;
-  for (std::size_t i = 0; i < n_; ++i) {
-    for (std::size_t j = i + 1; j < n_; ++j) {
-      const double x = points[i][0] - points[j][0], y = points[i][1] - points[j][1], z = points[i][2] - points[j][2];
-      edges_[edge_count_++] = {std::sqrt(x * x + y * y + z * z), static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j)};
+  Edge* out = edges_.data();  // a local: a store of bytes may change any member
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const CloudPoint p = points[i];
+    for (std::size_t j = i + 1; j < points.size(); ++j, ++out) {
+      const double x = p[0] - points[j][0], y = p[1] - points[j][1], z = p[2] - points[j][2];
+      *out = {std::sqrt(x * x + y * y + z * z), static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j)};
     }
   }
+  edge_count_ = edges_of(points.size());
   sort_by_length();
-  for (std::uint32_t r = 0; r < edge_count_; ++r) rank_of(edges_[r].i, edges_[r].j) = rank_of(edges_[r].j, edges_[r].i) = r;
+  for (std::uint32_t r = 0; r < edge_count_; ++r) {
+    const Edge& e = edges_[r];
+    rank_of(e.i, e.j) = rank_of(e.j, e.i) = r;
+  }
 }
 
 /// By length, edges of one length in the order (i, j). Dealt into buckets of equal width, then each sorted: a product of a length and
@@ -73,39 +78,48 @@ void Persistence::sort_by_length() noexcept {
   for (std::size_t r = 0; r < edge_count_; ++r) longest = edges_[r].length > longest ? edges_[r].length : longest;
   if (!(longest > 0)) return;  // all alike
   const double factor = static_cast<double>(kBuckets - 1) / longest;
-  if (!(factor > 0 && factor < kFactorMax)) return sort_range(0, edge_count_);  // lengths at an end of what a double holds
+  if (!(factor > 0 && factor < kFactorMax)) return sort_all();  // lengths at an end of what a double holds
   const auto bucket = [factor](const Edge& e) { return static_cast<std::size_t>(static_cast<std::int64_t>(e.length * factor)); };
-  bucket_starts_.fill(0);
-  for (std::size_t r = 0; r < edge_count_; ++r) ++bucket_starts_[bucket(edges_[r]) + 1];
-  for (std::size_t v = 1; v < bucket_starts_.size(); ++v) bucket_starts_[v] = static_cast<std::uint16_t>(bucket_starts_[v] + bucket_starts_[v - 1]);
-  for (std::size_t r = 0; r < edge_count_; ++r) sorted_[bucket_starts_[bucket(edges_[r])]++] = edges_[r];
-  edges_.swap(sorted_);
-  for (std::size_t from = 0, v = 0; v < kBuckets; from = bucket_starts_[v++])  // each start has moved to the bucket's end
-    if (bucket_starts_[v] - from > 1) sort_range(from, bucket_starts_[v]);
-}
-
-void Persistence::sort_range(std::size_t from, std::size_t to) noexcept {
-  if (to - from > kInsertionMax) {
-    std::sort(edges_.begin() + static_cast<std::ptrdiff_t>(from), edges_.begin() + static_cast<std::ptrdiff_t>(to), [](const Edge& a, const Edge& b) {
-      return a.length != b.length ? a.length < b.length : a.i != b.i ? a.i < b.i : a.j < b.j;
-    });
-    return;
+  bucket_.fill(0);
+  for (std::size_t r = 0; r < edge_count_; ++r) ++bucket_[bucket(edges_[r])];
+  unsigned start = 0, fullest = 0;
+  for (std::uint16_t& b : bucket_) {
+    const unsigned count = b;
+    b = static_cast<std::uint16_t>(start);
+    start += count;
+    fullest = std::max(fullest, count);
   }
-  for (std::size_t r = from + 1; r < to; ++r) {  // stable
+  for (std::size_t r = 0; r < edge_count_; ++r) sorted_[bucket_[bucket(edges_[r])]++] = edges_[r];
+  edges_.swap(sorted_);
+  if (fullest > kInsertionMax) return sort_all();
+  // Stable. The bucket before has shorter edges only, so none moves further than its own.
+  for (std::size_t r = 1; r < edge_count_; ++r) {
+    if (!(edges_[r - 1].length > edges_[r].length)) continue;
     const Edge e = edges_[r];
     std::size_t at = r;
-    for (; at > from && edges_[at - 1].length > e.length; --at) edges_[at] = edges_[at - 1];
+    for (; at > 0 && edges_[at - 1].length > e.length; --at) edges_[at] = edges_[at - 1];
     edges_[at] = e;
   }
+}
+
+void Persistence::sort_all() noexcept {
+  std::sort(edges_.begin(), edges_.begin() + static_cast<std::ptrdiff_t>(edge_count_), [](const Edge& a, const Edge& b) {
+    return a.length != b.length ? a.length < b.length : a.i != b.i ? a.i < b.i : a.j < b.j;
+  });
 }
 
 bool Persistence::joins(const Edge& e) noexcept {
   const std::uint8_t from = component_[e.j], to = component_[e.i];
   if (from == to) return false;
-  for (std::size_t i = 0; i < n_; ++i) {
-    if (component_[i] == from) component_[i] = to;
-  }
+  for (std::uint8_t& c : component_) c = c == from ? to : c;
   return true;
+}
+
+inline void Persistence::add_triangle(std::uint32_t rank, std::size_t k) noexcept {
+  if (has_column_[rank] != kNoColumn) return reduce_triangle(rank, k);
+  has_column_[rank] = kTriangle;  // its last edge is new: nothing to reduce, lifetime 0
+  apex_[rank] = static_cast<std::uint8_t>(k);
+  --alive_;
 }
 
 /// One triangle for each component of the edge's link, by the component's lowest point. kWords: of the points there are.
@@ -143,13 +157,7 @@ void Persistence::close_cycles(std::uint32_t rank) noexcept {
   }
 }
 
-void Persistence::add_triangle(std::uint32_t rank, std::size_t k) noexcept {
-  if (has_column_[rank] == kNoColumn) {  // its last edge is new: nothing to reduce, lifetime 0
-    has_column_[rank] = kTriangle;
-    apex_[rank] = static_cast<std::uint8_t>(k);
-    --alive_;
-    return;
-  }
+void Persistence::reduce_triangle(std::uint32_t rank, std::size_t k) noexcept {
   std::fill_n(scratch_.begin(), rank / kWord_bits + 1, Word{0});
   toggle(rank, k);
   const std::uint32_t pivot = reduce(rank);

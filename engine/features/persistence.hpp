@@ -45,16 +45,17 @@ class Persistence {
   };
   using Word = std::uint64_t;
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-  static constexpr std::size_t kBuckets = 2048;
+  static constexpr std::size_t kBuckets = 1024;
   enum Column : std::uint8_t { kNoColumn, kTriangle, kRow };  // kTriangle: one triangle, not yet added to any other; kRow: reduced
 
   void sort_edges(std::span<const CloudPoint> points) noexcept;
   void sort_by_length() noexcept;
-  void sort_range(std::size_t from, std::size_t to) noexcept;
+  void sort_all() noexcept;
   [[nodiscard]] bool joins(const Edge& e) noexcept;  // two components: a tree edge
   template <std::size_t kWords>
   void close_cycles(std::uint32_t rank) noexcept;
   void add_triangle(std::uint32_t rank, std::size_t k) noexcept;
+  void reduce_triangle(std::uint32_t rank, std::size_t k) noexcept;
   void toggle(std::uint32_t rank, std::size_t k) noexcept;
   [[nodiscard]] std::uint32_t& rank_of(std::size_t i, std::size_t j) noexcept { return rank_[i * points_max_ + j]; }
   [[nodiscard]] Word* column(std::uint32_t pivot) noexcept { return &columns_[static_cast<std::size_t>(pivot) * words_]; }
@@ -63,10 +64,11 @@ class Persistence {
   std::size_t points_max_, words_, n_ = 0;
   std::vector<Edge> edges_;            // in filtration order
   std::vector<Edge> sorted_;           // the other half of the sort
-  std::array<std::uint16_t, kBuckets + 1> bucket_starts_{};
+  std::array<std::uint16_t, kBuckets> bucket_{};  // counts, then where the next edge of each goes
   std::size_t edge_count_ = 0;
   std::vector<std::uint32_t> rank_;    // by pair of points
-  std::vector<std::uint8_t> component_;
+  static constexpr std::size_t kComponents = 80;            // a whole number of vector registers
+  std::array<std::uint8_t, kComponents> component_{};      // by point
   static constexpr std::size_t kPointWords = (kPointsMax + 63) / 64;
   using Points = std::array<Word, kPointWords>;             // a set of points
   std::array<Points, kPointsMax> neighbours_{};             // by the edges up to the current one

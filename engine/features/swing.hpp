@@ -28,18 +28,19 @@ class SwingDetector {
     new_high_ = new_low_ = false;
     bars_.push(bar);
     if (!bars_.full()) return;
+    const TfBar& mid = bars_.back(k_);
+    bool high = true, low = true;
+    for (std::size_t i = 1; i <= k_; ++i) {  // no branch: which comparison fails first cannot be predicted
+      const TfBar& before = bars_.back(k_ + i);
+      const TfBar& after = bars_.back(k_ - i);
+      high &= (mid.high > before.high) & (mid.high >= after.high);
+      low &= (mid.low < before.low) & (mid.low <= after.low);
+    }
+    if (!(high || low)) return;
     if (forbid_gap_) {
       for (std::size_t age = 0; age < 2 * k_; ++age) {  // a GAP of the oldest bar lies before the window
         if (bars_.back(age).gap()) return;
       }
-    }
-    const TfBar& mid = bars_.back(k_);
-    bool high = true, low = true;
-    for (std::size_t i = 1; i <= k_; ++i) {
-      const TfBar& before = bars_.back(k_ + i);
-      const TfBar& after = bars_.back(k_ - i);
-      high = high && mid.high > before.high && mid.high >= after.high;
-      low = low && mid.low < before.low && mid.low <= after.low;
     }
     if (high) highs_.push({mid.high, mid.t_open, bar.t_close});
     if (low) lows_.push({mid.low, mid.t_open, bar.t_close});

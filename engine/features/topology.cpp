@@ -9,11 +9,8 @@ namespace {
 
 constexpr double kDistanceScale = static_cast<double>(std::int64_t{1} << 40), kNormFloor = 1e-9;
 
-/// ln of a value that may be zero: half of the smallest positive one stands for it.
-template <class T>
-double log_or_half(T value, T smallest) noexcept {
-  return detmath::log(value > 0 ? static_cast<double>(value) : static_cast<double>(smallest) / 2);
-}
+/// Stands for the ln of zero.
+double log_of_half(std::int64_t smallest) noexcept { return smallest > 0 ? detmath::log(static_cast<double>(smallest) / 2) : 0.0; }
 
 }  // namespace
 
@@ -25,9 +22,14 @@ Topology::Topology(int bars, int least_permille)
       persistence_(static_cast<std::size_t>(bars)),
       h0_(static_cast<std::size_t>(bars)) {}
 
+Topology::Item Topology::Item::of(double r, Qty volume, Price range) noexcept {
+  const auto ln = [](std::int64_t x) { return x > 0 ? detmath::log(static_cast<double>(x)) : 0.0; };
+  return {r, volume, range, ln(volume), ln(range)};
+}
+
 void Topology::on_bar(const TfBar& bar) noexcept {
   const Price from = previous_close_ == 0 || bar.gap() ? bar.open : previous_close_;
-  bars_.push({static_cast<double>(bar.close - from) / static_cast<double>(from), bar.has_volume() ? bar.volume : 0, bar.high - bar.low});
+  bars_.push(Item::of(static_cast<double>(bar.close - from) / static_cast<double>(from), bar.has_volume() ? bar.volume : 0, bar.high - bar.low));
   previous_close_ = bar.close;
   if (!bars_.full()) return;
   make_cloud();
@@ -63,9 +65,10 @@ void Topology::make_cloud() noexcept {
     if (b.volume > 0 && (volume_min == 0 || b.volume < volume_min)) volume_min = b.volume;
     if (b.range > 0 && (range_min == 0 || b.range < range_min)) range_min = b.range;
   }
+  const double no_volume = log_of_half(volume_min), no_range = log_of_half(range_min);  // for a value that may be zero: half of the smallest positive one
   for (std::size_t i = 0; i < n; ++i) {
     const Item& b = bars_.back(n - 1 - i);  // oldest first
-    cloud_[i] = {b.r, volume_min > 0 ? log_or_half(b.volume, volume_min) : 0.0, range_min > 0 ? log_or_half(b.range, range_min) : 0.0};
+    cloud_[i] = {b.r, b.volume > 0 ? b.ln_volume : no_volume, b.range > 0 ? b.ln_range : no_range};
   }
   for (std::size_t axis = 0; axis < cloud_[0].size(); ++axis) standardise(axis);
 }

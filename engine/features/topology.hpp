@@ -38,7 +38,12 @@ class Topology {
     double r = 0;
     Qty volume = 0;
     Price range = 0;
-    template <class Archive> void serialize(Archive& ar) { ar(r, volume, range); }
+    double ln_volume = 0, ln_range = 0;  // follow; 0 where there is none
+    [[nodiscard]] static Item of(double r, Qty volume, Price range) noexcept;
+    template <class Archive> void serialize(Archive& ar) {
+      ar(r, volume, range);
+      if constexpr (Archive::kLoading) *this = of(r, volume, range);
+    }
   };
   struct Past {
     Diagram h1;

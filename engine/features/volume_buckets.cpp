@@ -6,6 +6,7 @@ namespace {
 
 /// a·b/c, ties to even: the mirror image of a split is then the split of the mirror image. a, b >= 0, c > 0.
 [[nodiscard]] i128 share(i128 a, i128 b, i128 c) noexcept {
+  if (b == c) return a;  // the whole event: mostly
   const i128 product = a * b;  // buy <= 2^72, volume <= 2^52
   const i128 quotient = product / c;
   const i128 twice = 2 * (product % c);

@@ -26,7 +26,7 @@ class Vpin {
       imbalance_.push(bucket.imbalance);
       volume_.push(bucket.size);
       if (!imbalance_.full()) continue;
-      const double v = static_cast<double>(imbalance_.sum()) / (static_cast<double>(volume_.sum()) * kFlowScale);
+      const double v = nearest_double(imbalance_.sum()) / (nearest_double(volume_.sum()) * kFlowScale);
       value_ = FeatureValue::of(v);
       values_[value_count_++] = v;
       history_.push(std::bit_cast<std::int64_t>(v));  // v >= 0: the order of the bits is the order of the values

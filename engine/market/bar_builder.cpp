@@ -27,28 +27,13 @@ TfBar BarBuilder::make_m1(const Bar& bar) noexcept {
   return m1;
 }
 
-void BarBuilder::add(const TfBar& m1, std::size_t i) noexcept {
+void BarBuilder::begin(const TfBar& m1, std::size_t i) noexcept {
   TfBar& bar = open_[i];
-  if (bar.n_m1 == 0) {
-    const DurationNs length = kTimeframe_ns[i];
-    bar = m1;
-    bar.t_open = floor_div(m1.t_open, length) * length;
-    bar.t_close = bar.t_open + length;
-    refresh_earliest_end();
-    return;
-  }
-  bar.high = std::max(bar.high, m1.high);
-  bar.low = std::min(bar.low, m1.low);
-  bar.close = m1.close;
-  bar.bid_close = m1.bid_close;
-  bar.ask_close = m1.ask_close;
-  bar.volume += m1.volume;
-  bar.n_m1 += 1;
-  bar.flags |= m1.flags & tf_flag::kGap;
-  if (m1.has_volume()) {
-    bar.flags &= static_cast<std::uint16_t>(~tf_flag::kNoVolume);
-    bar.volume_kind = m1.volume_kind;
-  }
+  const DurationNs length = kTimeframe_ns[i];
+  bar = m1;
+  bar.t_open = floor_div(m1.t_open, length) * length;
+  bar.t_close = bar.t_open + length;
+  refresh_earliest_end();
 }
 
 void BarBuilder::refresh_earliest_end() noexcept {

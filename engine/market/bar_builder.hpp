@@ -33,8 +33,10 @@ class BarBuilder {
     last_end_ = m1.t_close;
     emit(Timeframe::kM1, m1);
     for (std::size_t i = 1; i < kTimeframeCount; ++i) {
-      add(m1, i);
-      if (open_[i].t_close == m1.t_close) close(i, emit);
+      TfBar& bar_of_tf = open_[i];
+      if (bar_of_tf.n_m1 == 0) begin(m1, i);
+      else add(m1, bar_of_tf);
+      if (bar_of_tf.t_close == m1.t_close) close(i, emit);
     }
   }
 
@@ -69,8 +71,23 @@ class BarBuilder {
     emit(static_cast<Timeframe>(i), closed);
   }
 
+  /// The next M1 bar of one under construction.
+  static void add(const TfBar& m1, TfBar& bar) noexcept {
+    bar.high = std::max(bar.high, m1.high);
+    bar.low = std::min(bar.low, m1.low);
+    bar.close = m1.close;
+    bar.bid_close = m1.bid_close;
+    bar.ask_close = m1.ask_close;
+    bar.volume += m1.volume;
+    bar.n_m1 += 1;
+    bar.flags |= m1.flags & tf_flag::kGap;
+    if (!m1.has_volume()) return;
+    bar.flags &= static_cast<std::uint16_t>(~tf_flag::kNoVolume);
+    bar.volume_kind = m1.volume_kind;
+  }
+
   TfBar make_m1(const Bar& bar) noexcept;
-  void add(const TfBar& m1, std::size_t i) noexcept;
+  void begin(const TfBar& m1, std::size_t i) noexcept;
   void refresh_earliest_end() noexcept;
 
   Price modelled_spread_;                        // configuration

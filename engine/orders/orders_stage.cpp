@@ -33,6 +33,9 @@ void OrdersStage::process(const InputEvent& event, const FeaturesOut& features, 
                           const RiskOut& risk, OrdersOut& out) noexcept {
   const TimeNs ts = event.ts();
   out.count = flushed_ = 0;
+  const bool day_roll = event.type == EventType::kTimer && event.as<Timer>().kind == TimerKind::kDay;
+  if (event.type == EventType::kTimer && !day_roll && features.count + signals.exit_count + risk.count == 0 && risk.close_all == ExitReason::kNone)
+    return lane_.end_of_input(event.seq, ts);  // nearly every minute's timer
   bool filled = false;
   if (event.type == EventType::kExecReport) {
     on_exec(event.as<ExecReport>(), event.seq, out);
@@ -44,10 +47,9 @@ void OrdersStage::process(const InputEvent& event, const FeaturesOut& features, 
     manager_.on_frame(frame, value_of(frame, swings_.high), value_of(frame, swings_.low), out);
   for (const ExitRequest& request : signals.exit_view()) manager_.on_exit_request(request, out);
   if (risk.close_all != ExitReason::kNone) manager_.close_all(ts, risk.close_all, out);
-  flush(event.seq, out);
-  send_approved(event, signals, risk, out);
+  if (out.count > 0) flush(event.seq, out);
+  if (risk.count > 0) send_approved(event, signals, risk, out);
   if (filled) mark(ts, event.seq, MarkKind::kFill);
-  const bool day_roll = event.type == EventType::kTimer && event.as<Timer>().kind == TimerKind::kDay;
   if (day_roll) mark(ts, event.seq, MarkKind::kDayRoll);
   flushed_ = 0;
   lane_.end_of_input(event.seq, ts);

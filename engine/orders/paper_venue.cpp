@@ -46,7 +46,7 @@ void PaperVenue::accept(const OrderCommand& command) noexcept {
 }
 
 void PaperVenue::on_bar(const Bar& bar, ReportSink& out) noexcept {
-  if ((bar.flags & bar_flag::kBadMask) != 0 || matching_[bar.instrument] != Matching::kBars) return;
+  if (idle() || (bar.flags & bar_flag::kBadMask) != 0 || matching_[bar.instrument] != Matching::kBars) return;
   const BarSides sides = bar_sides(bar, config_->instruments[bar.instrument].spread);
   Moment m = moment(bar.instrument, bar.t_open, bar.ts, sides.bid.open, sides.ask.open);
   m.bar = &sides;

@@ -124,6 +124,8 @@ class PaperVenue {
     if (m == Matching::kBook) ar(o.queue);
   }
 
+  /// Nothing is there to match.
+  [[nodiscard]] bool idle() const noexcept { return order_count_ + command_count_ == 0; }
   [[nodiscard]] Moment moment(InstrumentId id, TimeNs from, TimeNs ts, Price bid, Price ask) const noexcept;
   [[nodiscard]] static MarketFill market_fill(const Moment& m, int side, Qty lots) noexcept;  // side: +1 buys
   void run_commands(const Moment& m, TimeNs active_until, ReportSink& out) noexcept;

@@ -54,6 +54,7 @@ void PaperVenue::on_market(const InputEvent& event, ReportSink& out) noexcept {
 }
 
 void PaperVenue::on_quote(const Quote& quote, ReportSink& out) noexcept {
+  if (idle()) return;
   const Moment m = moment(quote.instrument, quote.ts, quote.ts, quote.bid, quote.ask);
   for (std::size_t i = 0; i < order_count_; ++i)
     if (orders_[i].instrument == m.instrument && orders_[i].stop_hit) fill_stop(orders_[i], m, out);
@@ -73,6 +74,7 @@ void PaperVenue::on_quote(const Quote& quote, ReportSink& out) noexcept {
 }
 
 void PaperVenue::on_book(InstrumentId id, TimeNs ts, const Trade* trade, ReportSink& out) noexcept {
+  if (idle()) return;
   const OrderBook& book = book_of(id);
   if (!book.usable()) {
     if (trade != nullptr) shorten_queues(*trade);

@@ -36,7 +36,7 @@ void Sequencer::on_external(InputEvent event) noexcept {
       if (!drain_orders(event.ts())) return;
     }
     venue_.on_market(event, reports_);
-    flush_reports();
+    if (!reports_.view().empty()) flush_reports();
   }
   emit(event);
 }
@@ -59,7 +59,7 @@ void Sequencer::timer(TimeNs boundary) noexcept {
       Timer{.ts = boundary, .kind = boundary % kDay_ns == 0 ? TimerKind::kDay : TimerKind::kMinute});
   emit(e);
   venue_.on_timer(boundary, reports_);
-  flush_reports();
+  if (!reports_.view().empty()) flush_reports();
 }
 
 bool Sequencer::drain_orders(TimeNs t) noexcept {

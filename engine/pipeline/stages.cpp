@@ -42,28 +42,34 @@ Stages::Stages(const EngineConfig& config, const LaneSinks& sinks)
       risk_(config, lane(sinks, Lane::kRisk)),
       orders_(config, lane(sinks, Lane::kOrders), OrdersStage::request_features(requests_)) {}
 
+/// A stage that dies here halts the program at this input (replay/halt_guard.hpp).
+template <StageId kStage>
+inline void Stages::step(EventSlot& slot) noexcept {
+  enter_stage(kLaneName[static_cast<std::size_t>(kStage) + 1], slot.input);
+  OMEGA_STAGE_POINT(kStage, slot.input.seq);
+  if constexpr (kStage == StageId::kFeatures) features_.process(slot.input, slot.features);
+  if constexpr (kStage == StageId::kSignals) signals_.process(slot.input, slot.features, slot.signals);
+  if constexpr (kStage == StageId::kRisk) risk_.process(slot.input, slot.features, slot.signals, slot.risk);
+  if constexpr (kStage == StageId::kOrders) orders_.process(slot.input, slot.features, slot.signals, slot.risk, slot.orders);
+}
+
 void Stages::run(StageId stage, EventSlot& slot) noexcept {
-  step(stage, slot);
+  switch (stage) {
+    case StageId::kFeatures: step<StageId::kFeatures>(slot); break;
+    case StageId::kSignals: step<StageId::kSignals>(slot); break;
+    case StageId::kRisk: step<StageId::kRisk>(slot); break;
+    case StageId::kOrders: step<StageId::kOrders>(slot); break;
+    case StageId::kCount: OMEGA_ASSERT(false, static_cast<int>(stage), 0);
+  }
   leave_stages();
 }
 
 void Stages::run_all(EventSlot& slot) noexcept {
-  for (const StageId stage : {StageId::kFeatures, StageId::kSignals, StageId::kRisk, StageId::kOrders}) step(stage, slot);
+  step<StageId::kFeatures>(slot);
+  step<StageId::kSignals>(slot);
+  step<StageId::kRisk>(slot);
+  step<StageId::kOrders>(slot);
   leave_stages();
-}
-
-/// A stage that dies here halts the program at this input (replay/halt_guard.hpp).
-void Stages::step(StageId stage, EventSlot& slot) noexcept {
-  enter_stage(kLaneName[static_cast<std::size_t>(stage) + 1], slot.input);
-  OMEGA_STAGE_POINT(stage, slot.input.seq);
-  switch (stage) {
-    case StageId::kFeatures: features_.process(slot.input, slot.features); return;
-    case StageId::kSignals: signals_.process(slot.input, slot.features, slot.signals); return;
-    case StageId::kRisk: risk_.process(slot.input, slot.features, slot.signals, slot.risk); return;
-    case StageId::kOrders: orders_.process(slot.input, slot.features, slot.signals, slot.risk, slot.orders); return;
-    case StageId::kCount: break;
-  }
-  OMEGA_ASSERT(false, static_cast<int>(stage), 0);
 }
 
 SlotShape Stages::shape(const EngineConfig& config) const noexcept {

@@ -36,7 +36,8 @@ class Stages {
   void load(StateReader& in);
 
  private:
-  void step(StageId stage, EventSlot& slot) noexcept;
+  template <StageId kStage>
+  void step(EventSlot& slot) noexcept;
 
   FeatureRequests requests_;
   FeaturesStage features_;

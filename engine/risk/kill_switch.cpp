@@ -35,6 +35,9 @@ KillSwitchEvent event(TimeNs ts, KillSwitchLayer layer, KillSwitchAction action,
 
 KillSwitch::KillSwitch(const RiskConfig& config, Money initial_equity)
     : config_(config),
+      l2_on_paper_(on_paper(config.l2_daily_loss_max)),
+      l2_close_on_paper_(on_paper(config.l2_close_all_factor * config.l2_daily_loss_max)),
+      l4_on_paper_(on_paper(config.l4_drawdown_max)),
       peak_(initial_equity),
       day_start_(initial_equity),
       l3_(kStrategiesMax, StrategyState(trades_kept(config))),
@@ -43,19 +46,19 @@ KillSwitch::KillSwitch(const RiskConfig& config, Money initial_equity)
 void KillSwitch::on_equity(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept {
   peak_ = std::max(peak_, equity);
   const Money loss = day_start_ - equity;
-  if (!l2_tripped_ && fraction_reached(loss, day_start_, config_.l2_daily_loss_max)) {
+  if (!l2_tripped_ && fraction_reached(loss, day_start_, l2_on_paper_)) {
     l2_tripped_ = true;
     count(KillSwitchLayer::kDailyLoss);
     out.push(event(ts, KillSwitchLayer::kDailyLoss, KillSwitchAction::kTrip, fraction(loss, day_start_), config_.l2_daily_loss_max));
   }
-  const double close_at = config_.l2_close_all_factor * config_.l2_daily_loss_max;
-  if (!l2_closed_ && fraction_reached(loss, day_start_, close_at)) {
+  if (!l2_closed_ && fraction_reached(loss, day_start_, l2_close_on_paper_)) {
+    const double close_at = config_.l2_close_all_factor * config_.l2_daily_loss_max;
     l2_closed_ = true;
     close_all_ = ExitReason::kKillSwitchL2;
     out.push(event(ts, KillSwitchLayer::kDailyLoss, KillSwitchAction::kCloseAll, fraction(loss, day_start_), close_at));
   }
   const Money fall = peak_ - equity;
-  if (!l4_tripped_ && fraction_reached(fall, peak_, config_.l4_drawdown_max)) trip_l4(ts, fraction(fall, peak_), out);
+  if (!l4_tripped_ && fraction_reached(fall, peak_, l4_on_paper_)) trip_l4(ts, fraction(fall, peak_), out);
 }
 
 void KillSwitch::trip_l4(TimeNs ts, double value, KillSwitchEvents& out) noexcept {

@@ -92,6 +92,7 @@ class KillSwitch {
   void count(KillSwitchLayer layer) noexcept { ++activations_[static_cast<std::size_t>(layer)]; }
 
   RiskConfig config_;
+  std::int64_t l2_on_paper_, l2_close_on_paper_, l4_on_paper_;  // limits asked for at every mark
   Money peak_, day_start_;
   bool l2_tripped_ = false, l2_closed_ = false, l4_tripped_ = false;
   std::vector<StrategyState> l3_;         // by StrategyId, kStrategiesMax of them

@@ -15,10 +15,13 @@ inline constexpr double kPaperScale = 1e9;
 }
 [[nodiscard]] inline bool below(double value, double limit) noexcept { return above(limit, value); }
 
-/// part/whole >= limit in integers; false for whole <= 0.
-[[nodiscard]] inline bool fraction_reached(Money part, Money whole, double limit) noexcept {
+/// A fraction as it is compared.
+[[nodiscard]] inline std::int64_t on_paper(double fraction) noexcept { return std::llround(fraction * kPaperScale); }
+/// part/whole >= limit in integers; false for whole <= 0. limit: on_paper().
+[[nodiscard]] inline bool fraction_reached(Money part, Money whole, std::int64_t limit) noexcept {
   if (whole <= 0) return false;
-  return i128{part} * static_cast<std::int64_t>(kPaperScale) >= i128{whole} * std::llround(limit * kPaperScale);
+  return i128{part} * static_cast<std::int64_t>(kPaperScale) >= i128{whole} * limit;
 }
+[[nodiscard]] inline bool fraction_reached(Money part, Money whole, double limit) noexcept { return fraction_reached(part, whole, on_paper(limit)); }
 
 }  // namespace omega
