@@ -134,6 +134,7 @@ void LevelBook::add(Price price, std::int8_t type, LevelOrigin origin, TimeNs no
   if (count_ == kLevelsMax) {  // the oldest makes room
     for (std::size_t i = 1; i < count_; ++i) levels_[i - 1] = levels_[i];
     --count_;
+    ++removals_;
   }
   levels_[count_++] = {next_id_++, price, type, origin, now, now + life, 0};
   bound(levels_[count_ - 1]);
@@ -149,7 +150,10 @@ void LevelBook::remove_if(Dead&& dead) noexcept {
     if (kept != i) levels_[kept] = levels_[i];
     ++kept;
   }
-  if (kept != count_) rounds_hold_ = false;
+  if (kept != count_) {
+    rounds_hold_ = false;
+    ++removals_;
+  }
   count_ = kept;
 }
 

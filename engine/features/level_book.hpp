@@ -40,6 +40,8 @@ class LevelBook {
 
   /// In the order of birth, hence of their ids.
   [[nodiscard]] std::span<const Level> levels() const noexcept { return {levels_.data(), count_}; }
+  /// Changes whenever a level leaves; no state: it begins anew with the program.
+  [[nodiscard]] std::uint64_t removals() const noexcept { return removals_; }
   [[nodiscard]] bool contains(std::uint64_t id) const noexcept;
   /// Within distance of one of the last 10 H4 swings of a side, or of the previous day's high or low (S02).
   [[nodiscard]] bool near_higher_timeframe(Price price, Price distance) const noexcept;
@@ -79,6 +81,7 @@ class LevelBook {
   Price highest_support_ = 0, lowest_resistance_ = 0;  // none stands beyond
   bool rounds_hold_ = false;                       // add_rounds() would change nothing while the price is next to round_below_
   Price round_below_ = 0;
+  std::uint64_t removals_ = 0;
 };
 
 }  // namespace omega

@@ -27,18 +27,26 @@ TfBar BarBuilder::make_m1(const Bar& bar) noexcept {
   return m1;
 }
 
-void BarBuilder::begin(const TfBar& m1, std::size_t i) noexcept {
-  TfBar& bar = open_[i];
+void BarBuilder::begin(const TfBar& part, TfBar& bar, std::size_t i) noexcept {
   const DurationNs length = kTimeframe_ns[i];
-  bar = m1;
-  bar.t_open = floor_div(m1.t_open, length) * length;
+  bar = part;
+  bar.t_open = floor_div(part.t_open, length) * length;
   bar.t_close = bar.t_open + length;
-  refresh_earliest_end();
+}
+
+void BarBuilder::pass_on(const TfBar& m5, Bars& into) const noexcept {
+  TfBar part = m5;
+  part.volume -= passed_on_.volume;
+  part.n_m1 -= passed_on_.n_m1;
+  for (std::size_t i = kM5 + 1; i < kTimeframeCount; ++i) {
+    if (into[i].n_m1 == 0) begin(part, into[i], i);
+    else add(part, into[i]);  // high, low and the rest may well come twice
+  }
 }
 
 void BarBuilder::refresh_earliest_end() noexcept {
   earliest_end_ = kNever;
-  for (std::size_t i = 1; i < kTimeframeCount; ++i) {
+  for (std::size_t i = kM5; i < kTimeframeCount; ++i) {
     if (open_[i].n_m1 > 0 && (earliest_end_ == kNever || open_[i].t_close < earliest_end_)) {
       earliest_end_ = open_[i].t_close;
     }

@@ -7,6 +7,7 @@
 //           with it every bar of a higher timeframe that contains it. The first bar of all has no gap.
 // Volume:   sums; a bar of another volume kind than the instrument's first one counts as without volume (1.7: kinds are
 //           never mixed in one window). Missing minutes are simply absent.
+// Cost:     an M1 bar goes into the open M5 bar alone; M5 bars go into all the higher ones when they close, which gives the same bars.
 #pragma once
 
 #include <algorithm>
@@ -32,11 +33,16 @@ class BarBuilder {
     const TfBar m1 = make_m1(bar);
     last_end_ = m1.t_close;
     emit(Timeframe::kM1, m1);
-    for (std::size_t i = 1; i < kTimeframeCount; ++i) {
-      TfBar& bar_of_tf = open_[i];
-      if (bar_of_tf.n_m1 == 0) begin(m1, i);
-      else add(m1, bar_of_tf);
-      if (bar_of_tf.t_close == m1.t_close) close(i, emit);
+    TfBar& m5 = open_[kM5];
+    if (m5.n_m1 == 0) {
+      begin(m1, m5, kM5);
+      refresh_earliest_end();
+    } else {
+      add(m1, m5);
+    }
+    if (m5.t_close != m1.t_close) return;
+    for (std::size_t i = kM5; i < kTimeframeCount; ++i) {
+      if (open_[i].t_close == m1.t_close) close(i, emit);
     }
   }
 
@@ -50,15 +56,28 @@ class BarBuilder {
   /// End of the last M1 bar; only when started().
   [[nodiscard]] TimeNs last_end() const noexcept { return last_end_; }
 
-  template <class Archive> void serialize(Archive& ar) { ar(open_, last_end_, earliest_end_, volume_kind_); }
+  /// As if every M1 bar had gone into every bar at once.
+  template <class Archive> void serialize(Archive& ar) {
+    std::array<TfBar, kTimeframeCount> whole = open_;
+    if constexpr (!Archive::kLoading) {
+      if (open_[kM5].n_m1 > 0) pass_on(open_[kM5], whole);
+    }
+    ar(whole, last_end_, earliest_end_, volume_kind_);
+    if constexpr (Archive::kLoading) {
+      open_ = whole;
+      passed_on_ = {open_[kM5].volume, open_[kM5].n_m1};
+    }
+  }
 
  private:
   static constexpr TimeNs kNever = -1;
+  static constexpr auto kM5 = static_cast<std::size_t>(Timeframe::kM5);
+  using Bars = std::array<TfBar, kTimeframeCount>;
 
   template <class Emit>
   void close_ended_before(TimeNs ts, Emit&& emit) {
     if (earliest_end_ == kNever || earliest_end_ >= ts) return;
-    for (std::size_t i = 1; i < kTimeframeCount; ++i) {
+    for (std::size_t i = kM5; i < kTimeframeCount; ++i) {
       if (open_[i].n_m1 > 0 && open_[i].t_close < ts) close(i, emit);
     }
   }
@@ -66,32 +85,43 @@ class BarBuilder {
   template <class Emit>
   void close(std::size_t i, Emit&& emit) {
     const TfBar closed = open_[i];
+    if (i == kM5) {
+      pass_on(closed, open_);
+      passed_on_ = {};
+    }
     open_[i] = TfBar{};
     refresh_earliest_end();
     emit(static_cast<Timeframe>(i), closed);
   }
 
-  /// The next M1 bar of one under construction.
-  static void add(const TfBar& m1, TfBar& bar) noexcept {
-    bar.high = std::max(bar.high, m1.high);
-    bar.low = std::min(bar.low, m1.low);
-    bar.close = m1.close;
-    bar.bid_close = m1.bid_close;
-    bar.ask_close = m1.ask_close;
-    bar.volume += m1.volume;
-    bar.n_m1 += 1;
-    bar.flags |= m1.flags & tf_flag::kGap;
-    if (!m1.has_volume()) return;
+  /// The next part of a bar under construction.
+  static void add(const TfBar& part, TfBar& bar) noexcept {
+    bar.high = std::max(bar.high, part.high);
+    bar.low = std::min(bar.low, part.low);
+    bar.close = part.close;
+    bar.bid_close = part.bid_close;
+    bar.ask_close = part.ask_close;
+    bar.volume += part.volume;
+    bar.n_m1 += part.n_m1;
+    bar.flags |= part.flags & tf_flag::kGap;
+    if (!part.has_volume()) return;
     bar.flags &= static_cast<std::uint16_t>(~tf_flag::kNoVolume);
-    bar.volume_kind = m1.volume_kind;
+    bar.volume_kind = part.volume_kind;
   }
+  /// The first part.
+  static void begin(const TfBar& part, TfBar& bar, std::size_t i) noexcept;
+  /// An M5 bar into the higher ones.
+  void pass_on(const TfBar& m5, Bars& into) const noexcept;
 
   TfBar make_m1(const Bar& bar) noexcept;
-  void begin(const TfBar& m1, std::size_t i) noexcept;
   void refresh_earliest_end() noexcept;
 
   Price modelled_spread_;                        // configuration
-  std::array<TfBar, kTimeframeCount> open_{};    // n_m1 == 0: none under construction; [kM1] is never used
+  Bars open_{};                                  // n_m1 == 0: none under construction; [M1] is never used; above M5 without the open M5 bar
+  struct {
+    Qty volume = 0;
+    std::uint32_t n_m1 = 0;
+  } passed_on_;                                  // of the open M5 bar, by a load: what its higher bars have already
   TimeNs last_end_ = kNever;
   TimeNs earliest_end_ = kNever;                 // of the bars under construction: timers mostly stop here
   VolumeKind volume_kind_ = VolumeKind::kNone;   // of the first bar with volume

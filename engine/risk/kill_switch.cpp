@@ -85,8 +85,7 @@ void KillSwitch::on_day_roll(TimeNs ts, Money equity, KillSwitchEvents& out) noe
   l2_tripped_ = l2_closed_ = false;
 }
 
-void KillSwitch::on_time(TimeNs ts, KillSwitchEvents& out) noexcept {
-  if (ts < next_expiry_) return;
+void KillSwitch::expire(TimeNs ts, KillSwitchEvents& out) noexcept {
   for (std::size_t s = 0; s < l3_.size(); ++s) {
     StrategyState& state = l3_[s];
     if (state.off_until == 0 || ts < state.off_until) continue;
@@ -168,12 +167,6 @@ ReasonCode KillSwitch::check(StrategyId strategy) const noexcept {
   if (l3_[strategy].off_until != 0) return ReasonCode::kKsL3;
   if (breaker_.tripped()) return ReasonCode::kStatBreaker;
   return ReasonCode::kNone;
-}
-
-ExitReason KillSwitch::take_close_all() noexcept {
-  const ExitReason r = close_all_;
-  close_all_ = ExitReason::kNone;
-  return r;
 }
 
 KillSwitch::LayerStatus KillSwitch::status(KillSwitchLayer layer) const noexcept {

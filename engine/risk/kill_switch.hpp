@@ -13,6 +13,7 @@
 #pragma once
 
 #include <limits>
+#include <utility>
 
 #include "engine/core/archive.hpp"
 #include "engine/core/config.hpp"
@@ -47,7 +48,10 @@ class KillSwitch {
 
   void on_equity(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept;
   void on_day_roll(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept;
-  void on_time(TimeNs ts, KillSwitchEvents& out) noexcept;  // expiries of L3 and the breaker
+  /// Expiries of L3 and the breaker.
+  void on_time(TimeNs ts, KillSwitchEvents& out) noexcept {
+    if (ts >= next_expiry_) expire(ts, out);
+  }
   void on_trade(TimeNs ts, StrategyId strategy, double r, KillSwitchEvents& out) noexcept;
   void emergency_stop(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept;
   void reset_emergency(TimeNs ts, Money equity, KillSwitchEvents& out) noexcept;
@@ -56,7 +60,7 @@ class KillSwitch {
   /// Gates 2 and 3 for a new entry.
   [[nodiscard]] ReasonCode check(StrategyId strategy) const noexcept;
   /// Set once when everything has to be closed; the caller takes it.
-  [[nodiscard]] ExitReason take_close_all() noexcept;
+  [[nodiscard]] ExitReason take_close_all() noexcept { return std::exchange(close_all_, ExitReason::kNone); }
 
   struct LayerStatus {
     bool tripped = false;
@@ -87,6 +91,7 @@ class KillSwitch {
     template <class Archive> void serialize(Archive& ar) { ar(streak, off_until, window_from, trades); }
   };
   void trip_l3(TimeNs ts, StrategyId s, std::uint16_t rule, DurationNs off, double value, double limit, KillSwitchEvents& out) noexcept;
+  void expire(TimeNs ts, KillSwitchEvents& out) noexcept;
   void find_next_expiry() noexcept;
   void trip_l4(TimeNs ts, double value, KillSwitchEvents& out) noexcept;
   void count(KillSwitchLayer layer) noexcept { ++activations_[static_cast<std::size_t>(layer)]; }

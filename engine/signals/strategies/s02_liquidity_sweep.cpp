@@ -65,7 +65,8 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
       request_exit(c, out, ExitReason::kInvalidation, price_to_double(bar.close), price_to_double(traded_extreme_));
     }
     const std::span<const Level> levels = c.levels.levels();
-    forget(levels, bar.gap());
+    if (bar.gap() || c.levels.removals() != removals_) forget(levels, bar.gap());
+    removals_ = c.levels.removals();
     const Price near = units(param(kProximity), c.instrument);
     std::size_t w = 0;  // both lists are in the order of the ids, and every watched level is in the book
     for (const Level& level : levels) {
@@ -79,7 +80,10 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
   template <class Archive> void serialize(Archive& ar) {
     serialize_base(ar);
     ar(watch_, watch_count_, traded_extreme_);
-    if constexpr (Archive::kLoading) watch_count_ = std::min(watch_count_, watch_.size());  // a damaged checkpoint
+    if constexpr (Archive::kLoading) {
+      watch_count_ = std::min(watch_count_, watch_.size());  // a damaged checkpoint
+      removals_ = kUnseen;
+    }
   }
 
  private:
@@ -188,7 +192,10 @@ class LiquiditySweep final : public StrategyBase<LiquiditySweep> {
     watch_count_ = kept;
   }
 
+  static constexpr std::uint64_t kUnseen = ~std::uint64_t{0};
+
   FeatureHandle vr_;
+  std::uint64_t removals_ = kUnseen;  // of the level book, when forget() last looked
   std::array<Watch, LevelBook::kLevelsMax> watch_{};  // in the order of the levels' ids
   std::size_t watch_count_ = 0;
   Price traded_extreme_ = 0;     // e of the last signal

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <set>
 #include <tuple>
 
@@ -241,6 +243,41 @@ TEST(LevelBook, RandomWalkStaysBoundedOrderedAndMirrored) {
   }
   EXPECT_LE(most, LevelBook::kLevelsMax);
   EXPECT_GT(most, 10u);
+}
+
+/// The other book is saved and loaded before every bar, so it remembers nothing about which walks would find nothing.
+TEST(LevelBook, WhatItLeavesOutChangesNothing) {
+  auto random = seeded(68);
+  LevelBook book(kU, kPenetration);
+  auto other = std::make_unique<LevelBook>(kU, kPenetration);
+  LevelFrames frames;
+  std::set<std::uint64_t> before;
+  std::uint64_t removals = book.removals();
+  int held = 0, left = 0;
+  for (const TfBar& b : random_walk(random, 4 * 1440)) {
+    StateWriter saved;
+    saved(*other);
+    other = std::make_unique<LevelBook>(kU, kPenetration);
+    StateReader reader(saved.bytes());
+    reader(*other);
+    ASSERT_TRUE(reader.at_end());
+    const FeatureFrame f = frames.next(b);
+    book.on_frame(f);
+    other->on_frame(f);
+    StateWriter here, there;
+    here(book);
+    there(*other);
+    ASSERT_TRUE(std::ranges::equal(here.bytes(), there.bytes())) << b.t_close / kMinute_ns;
+    std::set<std::uint64_t> now;
+    for (const Level& l : book.levels()) now.insert(l.id);
+    const bool lost = !std::ranges::includes(now, before);
+    ASSERT_TRUE(!lost || book.removals() != removals);  // one that came and went in this bar may count too
+    (lost ? left : held) += 1;
+    removals = book.removals();
+    before = std::move(now);
+  }
+  EXPECT_GT(held, 1000);
+  EXPECT_GT(left, 100);
 }
 
 TEST(LevelBook, AStrategysOwnBookHoldsItsSwingsAndRoundNumbersAlone) {
