@@ -152,6 +152,7 @@ void paced_append(benchmark::State& state) {
   for (std::size_t i = 0; i < total->size(); ++i) report(state, names[i], (*total)[i]);
   std::sort(ratios.begin(), ratios.end()), std::sort(all_ratios.begin(), all_ratios.end());
   state.counters["p99_ratio"] = ratios[ratios.size() / 2];
+  state.counters["p99_ratio_min"] = ratios.front();
   state.counters["p99_ratio_all_inline"] = all_ratios[all_ratios.size() / 2];
 }
 
