@@ -16,8 +16,10 @@ const Market& market(const std::string& profile) {
   return profile == "green_only" ? green : full;
 }
 
-/// ns per input event of the sequencer and the four stages, journals left out.
-std::array<double, kPipelineStages> stage_costs(const EngineConfig& config, const std::vector<InputEvent>& events, std::uint64_t& digest) {
+/// ns per input event of the sequencer and the four stages, journals left out. evaluations_per_s: how often a strategy had its features
+/// and looked at its conditions, in a second of the signals stage.
+std::array<double, kPipelineStages> stage_costs(const EngineConfig& config, const std::vector<InputEvent>& events, std::uint64_t& digest,
+                                                double* evaluations_per_s = nullptr) {
   NoLanes lanes;
   LatencyBoard board;
   Pipeline pipeline(config, lanes.sinks, nullptr, {}, &board);
@@ -25,6 +27,11 @@ std::array<double, kPipelineStages> stage_costs(const EngineConfig& config, cons
   digest = digest_of(pipeline);
   std::array<double, kPipelineStages> out{};
   for (std::size_t s = 0; s < kPipelineStages; ++s) out[s] = board.of[s].mean() / ticks_per_ns();
+  if (evaluations_per_s != nullptr) {
+    std::uint64_t evaluations = 0;
+    for (const SignalsStage::FunnelRow& row : pipeline.stages().signals().funnels()) evaluations += row.funnel.evaluations();
+    *evaluations_per_s = static_cast<double>(evaluations) / (out[2] * static_cast<double>(board.of[2].count()) * 1e-9);
+  }
   return out;
 }
 
@@ -33,9 +40,11 @@ void stages(benchmark::State& state, const std::string& profile) {
   std::uint64_t first = 0, digest = 0;
   (void)stage_costs(m.config, m.events, first);
   for (auto _ : state) {
-    const auto costs = stage_costs(m.config, m.events, digest);
+    double evaluations_per_s = 0;
+    const auto costs = stage_costs(m.config, m.events, digest, &evaluations_per_s);
     if (digest != first) state.SkipWithError("two runs derived different lanes");
     for (std::size_t s = 0; s < kPipelineStages; ++s) state.counters[std::string(kPipelineStageName[s]) + "_ns"] = costs[s];
+    state.counters["evaluations_per_s"] = evaluations_per_s;
     state.counters["event_ns"] = std::accumulate(costs.begin(), costs.end(), 0.0);
   }
 }
@@ -97,7 +106,7 @@ void register_all() {
   std::map<std::string, std::vector<FeatureKey>> families;
   for (const FeatureKey& k : requests.keys()) families[feature_info(k.id).family].push_back(k);
   for (const auto& [name, keys] : families)
-    benchmark::RegisterBenchmark(("features/" + name + "/fused").c_str(), [keys](benchmark::State& s) { family(s, keys); })->Iterations(1);
+    benchmark::RegisterBenchmark(("features/" + name + "/fused").c_str(), [wanted = keys](benchmark::State& s) { family(s, wanted); })->Iterations(1);
 }
 
 }  // namespace

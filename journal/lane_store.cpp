@@ -95,6 +95,8 @@ Result<LaneStore::Segment> LaneStore::make_segment(std::uint32_t number, bool ex
 }
 
 bool LaneStore::prepare_spare() {
+  // acquire: pairs with release in publish(); the header of that segment is whole.
+  round_segment_ = static_cast<std::uint32_t>(last_frame_.load(std::memory_order_acquire) >> 32);
   // relaxed because: only this thread fills the slot; a stale non-null only delays the next look.
   if (failed() || spare_.load(std::memory_order_relaxed) != nullptr) return false;
   // acquire: pairs with release in take_spare(), so that the attempt begins after the stage began to wait.
@@ -183,13 +185,17 @@ void LaneStore::look_for_truncation() noexcept {
 
 bool LaneStore::populate_ahead() noexcept {
   if (options_.prefault_bytes == 0 || failed()) return false;
-  // acquire: pairs with release in publish(), as in retire_one().
+  // acquire: pairs with release in publish(), as in prepare_spare().
   const std::uint64_t last = last_frame_.load(std::memory_order_acquire);
   const std::uint64_t offset = last & 0xffffffffu;
+  const auto current = static_cast<std::uint32_t>(last >> 32);
   // Without the lock: only this thread changes live_.
+  // The sync of a full segment can outlast the next one, and nothing is faulted in meanwhile: before it, all there is, the spare too.
+  const bool sync_is_due = options_.durable && !live_.empty() && live_.front().number < current;
   for (Segment& segment : live_) {
-    if (segment.number != static_cast<std::uint32_t>(last >> 32)) continue;
-    if (segment.populated >= std::min<std::uint64_t>(options_.segment_bytes, offset + options_.prefault_bytes)) return false;
+    if (segment.number < current) continue;
+    const std::uint64_t wanted = sync_is_due ? options_.segment_bytes : segment.number == current ? offset + options_.prefault_bytes : 0;
+    if (segment.populated >= std::min<std::uint64_t>(options_.segment_bytes, wanted)) continue;
     const std::uint32_t bytes = std::min(options_.prefault_bytes, options_.segment_bytes - segment.populated);
     // What cannot be populated (the file was cut) is faulted in by use; look_for_truncation() is who judges.
     (void)populate(segment.map.base() + segment.populated, bytes);
@@ -201,8 +207,7 @@ bool LaneStore::populate_ahead() noexcept {
 
 bool LaneStore::retire_one() {
   if (failed()) return false;
-  // acquire: pairs with release in publish(); the next segment's header is whole.
-  const auto current = static_cast<std::uint32_t>(last_frame_.load(std::memory_order_acquire) >> 32);
+  const std::uint32_t current = round_segment_;  // a roll since then has not been prepared for
   Segment done;
   {
     const std::lock_guard lock(files_mutex_);

@@ -46,7 +46,7 @@ class LaneStore {
   void settle_spare() noexcept;
   /// The last whole frame starts here.
   void publish(std::uint32_t segment, std::uint64_t frame_offset) noexcept {
-    // release: publishes the frame and its segment's header; pairs with acquire in sync() and retire_one().
+    // release: publishes the frame and its segment's header; pairs with acquire in sync() and prepare_spare().
     last_frame_.store(std::uint64_t{segment} << 32 | frame_offset, std::memory_order_release);
   }
   /// The mapped last segment after reopen() and before the helper serves the lane; null for a lane without frames.
@@ -57,9 +57,9 @@ class LaneStore {
   bool prepare_spare();
   /// Stops the program when a live segment is shorter than it was made (journal/bus_guard.hpp).
   void look_for_truncation() noexcept;
-  /// Faults in the next part of the segment that is written; true when it did something.
+  /// Faults in the next part of the segment that is written, or of the spare one; true when it did something.
   bool populate_ahead() noexcept;
-  bool retire_one();     // syncs and unmaps one full segment; true when it did something
+  bool retire_one();     // syncs and unmaps one segment that was full at prepare_spare(); true when it did something
 
   // ---- any thread
   /// Everything published before the call is on the disk and below the watermark; answers with the last seq that is.
@@ -110,6 +110,7 @@ class LaneStore {
   LanePosition covered_;         // by the watermark
   std::uint64_t synced_ = 0;     // value of last_frame_ at the last sync
   std::uint32_t next_number_ = 1;  // of the next spare; helper only
+  std::uint32_t round_segment_ = 0;  // in use when the helper's round began; helper only
 
   alignas(kCacheLine_bytes) std::atomic<std::uint64_t> last_frame_{0};  // line - written by the stage's thread only
   std::uint64_t waits_ = 0;                                             // stage's thread only

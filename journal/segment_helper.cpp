@@ -62,7 +62,7 @@ bool SegmentHelper::work(const std::vector<LaneStore*>& lanes) {
   for (LaneStore* lane : lanes) {
     if (spread_failure(lanes)) return false;
     busy |= lane->prepare_spare();
-    busy |= lane->populate_ahead();
+    while (lane->populate_ahead()) busy = true;
   }
   for (LaneStore* lane : lanes) {
     if (spread_failure(lanes)) return false;

@@ -20,8 +20,9 @@ struct LanePosition;
 
 struct WriterOptions {
   std::uint32_t segment_bytes = 16u << 20;  // per lane segment, multiple of 4096
-  /// How far ahead of the writer pages are faulted in; 0: not at all. The helper looks every 2 ms: 4 MiB let a lane grow by 2 GB/s,
-  /// or by 200 MB/s while the helper syncs for 20 ms, without a fault of its writer.
+  /// How far ahead of the writer pages are faulted in; 0: not at all. The helper looks every 2 ms: 4 MiB let a lane grow by 2 GB/s
+  /// without a fault of its writer. A durable lane that has filled a segment has the next two whole before that one is synced, so
+  /// that a sync may take as long as the lane needs for them.
   std::uint32_t prefault_bytes = 4u << 20;
   bool durable = true;                      // fdatasync at segment roll, sync() and close(); off for throw-away runs
 };

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "journal/file.hpp"
+#include "journal/lane_store.hpp"
 #include "tests/unit/journal/journal_fixture.hpp"
 
 namespace omega::journal::testing {
@@ -18,6 +19,7 @@ constexpr std::size_t kPage_bytes = 4096;
 
 /// How much of the file's mapping in this process has pages. (Whether the pages are in memory, which mincore() tells, is another
 /// thing: the kernel reads and makes them in larger pieces, and a store to one without an entry here faults all the same.)
+/// 0 as long as the file is not mapped.
 std::size_t mapped_bytes(const std::filesystem::path& path) {
   std::ifstream maps("/proc/self/smaps");
   bool here = false;
@@ -25,9 +27,16 @@ std::size_t mapped_bytes(const std::filesystem::path& path) {
     if (line.find('/') != std::string::npos) here = line.ends_with(path.string());
     if (here && line.starts_with("Rss:")) return std::stoul(line.substr(4)) << 10;
   }
-  ADD_FAILURE() << path << " is not mapped";
   return 0;
 }
+
+bool kernel_populates(const TempDir& tmp) {
+  const Fd fd = must(open_file(tmp / "probe", O_RDWR | O_CREAT));
+  must(allocate(fd, kPage_bytes, tmp / "probe"));
+  const Mapping map = must(Mapping::map(fd, kPage_bytes, true, tmp / "probe"));
+  return populate(map.base(), kPage_bytes);
+}
+constexpr const char* kOldKernel = "SKIPPED: this kernel has no MADV_POPULATE_WRITE: segments are faulted in whole";
 
 long faults_of_this_thread() {
   rusage usage{};
@@ -37,11 +46,7 @@ long faults_of_this_thread() {
 
 TEST(Prefault, TheHelperStaysAheadOfTheWriterAndNotByAWholeSegment) {
   const TempDir tmp;
-  if (const Fd fd = must(open_file(tmp / "probe", O_RDWR | O_CREAT)); true) {
-    must(allocate(fd, kPage_bytes, tmp / "probe"));
-    const Mapping map = must(Mapping::map(fd, kPage_bytes, true, tmp / "probe"));
-    if (!populate(map.base(), kPage_bytes)) GTEST_SKIP() << "SKIPPED: this kernel has no MADV_POPULATE_WRITE: segments are faulted in whole";
-  }
+  if (!kernel_populates(tmp)) GTEST_SKIP() << kOldKernel;
   auto writer = must(JournalWriter::create(tmp / "j", test_manifest(),
                                            {.segment_bytes = kSegment_bytes, .prefault_bytes = kAhead_bytes, .durable = false}));
   LaneSink& lane = writer->lane(Lane::kInputs);
@@ -71,6 +76,32 @@ TEST(Prefault, TheHelperStaysAheadOfTheWriterAndNotByAWholeSegment) {
   EXPECT_TRUE(writer->ok());
   // The first append after a wait may fault once for a page of the stack or of the program.
   EXPECT_LE(faults, 16) << "of " << written / kPage_bytes << " pages";
+  must(writer->close());
+}
+
+/// The sync of a full segment can outlast the next one.
+TEST(Prefault, AllThatIsThereIsFaultedInBeforeAFullSegmentIsSynced) {
+  const TempDir tmp;
+  if (!kernel_populates(tmp)) GTEST_SKIP() << kOldKernel;
+  constexpr std::uint32_t kSmall_bytes = 1u << 20;
+  auto writer = must(JournalWriter::create(tmp / "j", test_manifest(), {.segment_bytes = kSmall_bytes, .prefault_bytes = kSmall_bytes / 16}));
+  LaneSink& lane = writer->lane(Lane::kInputs);
+  const Bar bar{.ts = 1};
+  Seq seq = 0;
+  const auto segment_file = [&](std::uint32_t number) { return tmp / "j" / "inputs" / segment_name(number); };
+  for (std::uint32_t segment = 2; segment <= 4; ++segment) {
+    if (segment == 2) {
+      EXPECT_LT(mapped_bytes(segment_file(2)), kSmall_bytes) << "faulted in whole before any segment was full";
+    }
+    while (writer->position(Lane::kInputs).segment < segment) lane.append(EventType::kBar, ++seq, &bar, sizeof bar, {});
+    // A full segment is unmapped just before its sync.
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (mapped_bytes(segment_file(segment - 1)) != 0 && std::chrono::steady_clock::now() < give_up)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_EQ(mapped_bytes(segment_file(segment - 1)), 0u);
+    EXPECT_EQ(mapped_bytes(segment_file(segment)), kSmall_bytes);
+    EXPECT_EQ(mapped_bytes(segment_file(segment + 1)), kSmall_bytes);
+  }
   must(writer->close());
 }
 
