@@ -94,7 +94,8 @@ TEST(JsonFrames, say_when_the_array_is_not_closed_or_is_none) {
 }
 
 TEST(JsonFrames, an_element_without_end_is_cut_to_its_bound) {
-  MemorySource bytes("[\"" + std::string(3 * JsonFrames::kFrame_bytes_max, 'x') + "\",[1]]");
+  const std::string text = "[\"" + std::string(3 * JsonFrames::kFrame_bytes_max, 'x') + "\",[1]]";
+  MemorySource bytes(text);
   JsonFrames frames(bytes);
   JsonFrame f;
   ASSERT_TRUE(frames.next(f));
