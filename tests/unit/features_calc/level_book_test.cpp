@@ -280,6 +280,24 @@ TEST(LevelBook, WhatItLeavesOutChangesNothing) {
   EXPECT_GT(left, 100);
 }
 
+TEST(LevelBook, ARoundNumberThatASwingTookOverDiesWhenTheSwingDoes) {
+  Rig r;
+  r.minute(kMid);
+  const std::uint64_t id = r.at(1'100'000'000, 1)->id;
+  r.swing(1'100'000'000);
+  const Level* level = r.at(1'100'000'000, 1);
+  ASSERT_NE(level, nullptr);
+  ASSERT_EQ(level->id, id);
+  ASSERT_EQ(level->origin, LevelOrigin::kM1Swing);
+  const TimeNs dies = level->dies;
+  ASSERT_EQ(dies, r.now() + 480 * kMinute_ns) << "and nothing else in the book dies as early";
+  while (r.now() + kMinute_ns < dies) r.minute(1'100'000'000 + 9 * kU);
+  ASSERT_EQ(r.at(1'100'000'000, 1)->id, id);
+  r.minute(1'100'000'000 + 9 * kU);
+  EXPECT_NE(r.at(1'100'000'000, 1)->id, id) << "offered again, as a round number";
+  EXPECT_EQ(r.at(1'100'000'000, 1)->origin, LevelOrigin::kRound);
+}
+
 TEST(LevelBook, AStrategysOwnBookHoldsItsSwingsAndRoundNumbersAlone) {
   // a valley of strength 3 on M1: a swing for k = 2, none for k = 5; H4 and D1 are not looked at
   const auto origins = [](int k, bool higher) {
