@@ -11,6 +11,13 @@ namespace {
 
 std::string key_of(const std::string& setting) { return setting.substr(0, setting.find('=')); }
 
+/// Does the recorded configuration have what the step changes? An optional part of an object, such as a model, may come and go.
+bool has_place(const nlohmann::json& recorded, const nlohmann::json& step) {
+  const nlohmann::json::json_pointer path(step["path"].get<std::string>());
+  if (step["op"] != "add") return recorded.contains(path) && (step["op"] == "replace" || recorded.at(path.parent_pointer()).is_object());
+  return !path.empty() && recorded.contains(path.parent_pointer()) && recorded.at(path.parent_pointer()).is_object();
+}
+
 }  // namespace
 
 Result<EngineConfig> changed_config(const journal::JournalReader& reader, const EngineConfig& recorded, const CommonOptions& options,
@@ -33,7 +40,7 @@ Result<EngineConfig> changed_config(const journal::JournalReader& reader, const 
   const nlohmann::json patch = nlohmann::json::diff(journal::config_to_json(a.value()), journal::config_to_json(b.value()));
   const nlohmann::json target = journal::config_to_json(recorded);
   for (const nlohmann::json& step : patch) {
-    if (step["op"] == "replace" && target.contains(nlohmann::json::json_pointer(step["path"].get<std::string>()))) continue;
+    if (has_place(target, step)) continue;
     return Error{ErrorKind::kUsage, "the recorded configuration has no place for the change at " + step["path"].get<std::string>() +
                                         "; the configuration files differ too much from those of the run"};
   }

@@ -31,6 +31,15 @@ class WhatIf(OmegaCase):
         (v,) = self.whatif("--set", "risk.leverage_max=10")["variants"]
         self.assertTrue(v["identical"])
 
+    def test_a_model_that_the_run_had_not_may_be_given(self):
+        model = "engine.models.volatility=histdata_2018"
+        changed = self.json("backtest", "--quiet", "--config", CONFIG, "--profile", "green_only", "--journal", "j", "--out", "b", *LOOSE, "--set", model)
+        (v,) = self.whatif("--set", model)["variants"]
+        self.assertFalse(v["identical"], "the probabilities of the volatility states are in the features lane")
+        self.assertTrue(v["reconciles"])
+        self.assertEqual(v["result"]["trades"], changed["statistics"]["trades"])
+        self.assertTrue(self.whatif("--set", "engine.models.micro_price=simulated_book")["variants"][0]["identical"], "no strategy asks for it")
+
     def test_a_changed_stop_lists_the_trades_that_make_the_difference_of_two_backtests(self):
         changed = self.json("backtest", "--quiet", "--config", CONFIG, "--profile", "green_only", "--journal", "j", "--out", "b",
                             *LOOSE, "--set", STOP)
