@@ -2,7 +2,8 @@
 //           without checking them again and without mapping anything: the frames a LaneCursor would give, in its order.
 // Owner:    shared, and immutable once made; each cursor holds it.   Threads: any number of cursors, each of one thread.
 // Errors:   read: that of the LaneCursor, for anything that is not good in the stretch; then there is no VerifiedLane. What another
-//           program writes into a segment afterwards is not seen. A segment that it cuts ends the process (bus_guard.hpp).
+//           program writes into a segment afterwards is not seen. A segment that it cuts ends the process (bus_guard.hpp): at the first
+//           load behind the new end, or, as the rest of the last page reads as zeros, where a cursor leaves the segment at the latest.
 // Units:    TimeNs UTC. All of the stretch counts as resident memory: it is the page cache's, and mapped once.
 #pragma once
 
@@ -34,7 +35,10 @@ class VerifiedLane {
     std::shared_ptr<const Mapping> map;
     std::uint32_t segment = 0;
     std::size_t from = 0, to = 0;
+    std::filesystem::path path;
   };
+  /// Ends the process when the part is no longer there as it was checked, or offset is known not to be.
+  static void require_whole(const Part& part, std::size_t offset, bool known_damage) noexcept;
   explicit VerifiedLane(Lane lane) noexcept : lane_(lane) {}
 
   Lane lane_;
@@ -52,6 +56,8 @@ class VerifiedCursor {
     const std::uint8_t* frame = base_ + offset_;
     const auto word = number_at<std::uint64_t>(frame);
     if (word != kind_.word) kind_ = frame_kind(word, lane_->lane_);
+    if (kind_.bytes == 0 || kind_.bytes > end_ - offset_) [[unlikely]]
+      VerifiedLane::require_whole(lane_->parts_[part_ - 1], offset_, true);
     view_frame(frame, kind_, lane_->lane_, segment_, offset_, out);
     offset_ += kind_.bytes;
     return true;
@@ -59,6 +65,7 @@ class VerifiedCursor {
 
  private:
   bool next_part() noexcept {
+    if (part_ != 0) VerifiedLane::require_whole(lane_->parts_[part_ - 1], end_, false);
     if (part_ == lane_->parts_.size()) return false;
     const VerifiedLane::Part& part = lane_->parts_[part_++];
     base_ = part.map->base();

@@ -116,7 +116,6 @@ Result<std::unique_ptr<ResumedJournal>> ResumedJournal::open(const fs::path& dir
   journal->dir_ = dir;
   journal->writer_ = std::move(writer).value();
   for (const char* how : {"journal", "pipeline"}) journal->writer_->manifest().doc["config"][how] = config.at(how);
-  journal->writer_->manifest().doc["feed"]["text"] = feed.at("text");
   auto reader = journal::JournalReader::open(dir);
   if (!reader) return reader.error();
   journal->reader_ = std::move(reader).value();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -74,6 +75,7 @@ struct SessionJournal {
   std::unique_ptr<ResumedJournal> resumed;         // null: a new journal
   std::unique_ptr<journal::JournalWriter> writer;
   LaneSinks sinks{};
+  std::string feed_text;                           // of a feed that goes on where another ended; empty once the manifest has it
 
   static Result<SessionJournal> open(const EngineConfig& cfg, const FeedDescription& feed, const nlohmann::json& manifest_extra,
                                      const SessionOptions& options) {
@@ -87,6 +89,7 @@ struct SessionJournal {
       out.resumed = std::move(resumed).value();
       out.writer = out.resumed->take_writer();
       out.sinks = out.resumed->sinks();
+      out.feed_text = feed.text;
       return out;
     }
     journal::Manifest manifest = journal::Manifest::create(run_id(config, feed_doc), manifest_extra.value("build", ""), config, feed_doc);
@@ -98,6 +101,12 @@ struct SessionJournal {
     out.writer = std::move(writer).value();
     for (std::size_t l = 0; l < kLaneCount; ++l) out.sinks[l] = &out.writer->lane(static_cast<Lane>(l));
     return out;
+  }
+  /// Everything recorded was seen to be this feed's: from here on the journal is of it. A failure is the writer's.
+  void accept_feed() {
+    if (feed_text.empty()) return;
+    writer->manifest().doc["feed"]["text"] = std::exchange(feed_text, {});
+    static_cast<void>(writer->save_manifest());
   }
   [[nodiscard]] bool ok() const noexcept { return !resumed || resumed->ok(); }
   [[nodiscard]] bool caught_up() const noexcept { return !resumed || resumed->caught_up(); }
@@ -268,6 +277,7 @@ Result<SessionResult> run_session(EngineConfig config, ExternalFeed& feed, const
   for (bool more = started_at.value().more; more; more = feed.next(event)) {
     // While recorded lanes are compared, every stage stays on this thread: the comparison is then over at one input.
     if (!threads_started && out.caught_up()) {
+      out.accept_feed();
       pipeline->start_threads();
       threads_started = true;
     }

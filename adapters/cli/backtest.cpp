@@ -3,6 +3,7 @@
 
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/session_command.hpp"
+#include "adapters/cli/stop_signal.hpp"
 #include "replay/journal_feed.hpp"
 #include "replay/report_time.hpp"
 
@@ -33,6 +34,7 @@ Result<replay::FeedRange> range_of(const BacktestOptions& o) {
 }
 
 int backtest(const BacktestOptions& o) {
+  static_cast<void>(stop_on_signal());  // also while there is nothing to stop yet
   const auto range = range_of(o);
   if (!range) return fail(range.error());
   auto config = configured(o.common, o.profile);

@@ -65,6 +65,7 @@ Result<std::vector<feed::ImportOptions>> sets_of(const ImportCommand& c) {
     feed::ImportOptions& calendar = sets.emplace_back();
     calendar.format = feed::Format::kCalendar;
     calendar.tz = c.calendar_tz;
+    calendar.tz_option = "--calendar-tz";
     calendar.on_ambiguous = c.parsed.on_ambiguous;
     calendar.files.assign(c.calendar.begin(), c.calendar.end());
   }

@@ -11,6 +11,7 @@
 
 #include "adapters/cli/command.hpp"
 #include "adapters/cli/progress_bar.hpp"
+#include "adapters/cli/stop_signal.hpp"
 #include "adapters/cli/trial_file.hpp"
 #include "adapters/cli/version.hpp"
 #include "adapters/config/issues.hpp"
@@ -130,12 +131,14 @@ Status run_missing(const OptimizeOptions& o, const replay::SearchSpace& space, S
   if (missing.empty()) return Ok{};
   const auto inputs = replay::SharedInputs::open(o.journal, {.last_days = o.days});
   if (!inputs) return inputs.error();
+  const std::atomic<bool>& stop = stop_on_signal();
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::optional<Error> failed;
   ProgressBar bar(o.common.quiet);
   const auto work = [&] {
     for (;;) {
+      if (stop.load(std::memory_order_relaxed)) return;  // relaxed because it is only a flag
       const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed);  // relaxed because only the number matters
       if (mine >= missing.size()) return;
       auto trial = run_trial(o, inputs.value(), space, strategy, missing[mine]);
@@ -173,6 +176,10 @@ int optimize(const OptimizeOptions& o) {
   if (Status s = run_missing(o, space, strategy.value()->id, file.value()); !s) return fail(s.error());
 
   const std::vector<replay::Trial>& trials = file.value().trials();
+  if (trials.size() < static_cast<std::size_t>(o.trials)) {
+    std::cerr << fmt::format("omega: stopped: {} of {} trials are kept in {}; the same command goes on\n", trials.size(), o.trials, dir.string());
+    return kAnswerIsNo;
+  }
   const replay::SearchRules rules{.objective = o.objective == "pnl" ? replay::Objective::kPnl : o.objective == "expectancy" ? replay::Objective::kExpectancyR : replay::Objective::kSharpe,
                                   .folds = static_cast<std::size_t>(o.folds), .trades_min = static_cast<std::size_t>(o.trades_min), .threshold = o.threshold, .days_per_year = trials.front().days_per_year};
   const std::size_t days = trials.front().days.size();

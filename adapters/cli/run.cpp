@@ -23,6 +23,7 @@ struct RunOptions {
 };
 
 int run(const RunOptions& o) {
+  static_cast<void>(stop_on_signal());  // also while there is nothing to stop yet
   if (o.mode != "paper") {
     return fail({ErrorKind::kUsage, "run: --mode: expected paper, got '" + o.mode +
                                         "'; this version has no venue connection, so there is no other mode"});

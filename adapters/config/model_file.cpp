@@ -20,6 +20,14 @@ std::vector<std::string> cells_of(const std::string& line) {
   return cells;
 }
 
+/// The beginning of what a file holds, fit for a message.
+std::string excerpt(const std::string& text) {
+  constexpr std::size_t kShown = 80;
+  std::string out;
+  for (const char c : text.substr(0, kShown)) out += c >= ' ' && c <= '~' ? c : '?';
+  return out + (text.size() > kShown ? "..." : "");
+}
+
 }  // namespace
 
 std::vector<std::string> model_names(const std::filesystem::path& config_dir) {
@@ -36,6 +44,11 @@ std::vector<std::string> model_names(const std::filesystem::path& config_dir) {
 std::vector<ModelRow> read_model_rows(const std::filesystem::path& file, const std::string& shown_as, const std::string& header,
                                       const std::string& what, Issues& issues) {
   std::vector<ModelRow> rows;
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) {  // a pipe would be waited for
+    issues.add({shown_as}, "model", fmt::format("expected a file with rows of {}", what));
+    return rows;
+  }
   std::ifstream in(file);
   bool header_read = false;
   int number = 0;
@@ -48,7 +61,7 @@ std::vector<ModelRow> read_model_rows(const std::filesystem::path& file, const s
     } else if (line == header) {
       header_read = true;
     } else {
-      issues.add({shown_as, number}, "model", fmt::format("expected the header of {}, '{}', got '{}'", what, header, line));
+      issues.add({shown_as, number}, "model", fmt::format("expected the header of {}, '{}', got '{}'", what, header, excerpt(line)));
       return {};
     }
   }

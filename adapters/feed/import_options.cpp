@@ -134,7 +134,7 @@ Status check_options(const ImportOptions& o) {
       return usage(format + ": the times of these files are " + own_zone + ", and --tz says " + o.tz + "; leave --tz out");
     }
   } else if (own_zone == nullptr && o.format != Format::kCsv) {  // csv may state its zone in the column name or in every row
-    return usage(format + " needs --tz: the files do not state their zone; use one of: " + kTimeZoneNames);
+    return usage(format + " needs " + o.tz_option + ": the files do not state their zone; use one of: " + kTimeZoneNames);
   }
   if (o.format == Format::kCalendar) return Ok{};  // no prices, no volume
   if (o.format == Format::kHistdata && !o.basis) {

@@ -35,6 +35,7 @@ struct ImportOptions {
   EpochUnit epoch = EpochUnit::kByDigits;  // csv: unit of numeric timestamps
   std::optional<TimeNs> start_ts = {};            // --start: of the first frame, where the file has no times (bitfinex)
   std::optional<DurationNs> frame_step_ns = {};   // --frame-step: from each frame to the next
+  const char* tz_option = "--tz";        // what the command line calls tz, for messages
   bool strict = false;                   // read by the command line: exit 3 unless ImportReport::clean()
   int gap_minutes_min = 10;              // gaps of at least so many minutes are listed by line; all are counted
   std::vector<std::filesystem::path> files = {};

@@ -192,13 +192,14 @@ def journaled(omega, journal, symbol):
 
 
 def ticks_of(journal):
-    """Tick of each instrument that the journal's feed carries."""
+    """Tick of each instrument that the journal's feed carries, recorded by a run or imported."""
     path = pathlib.Path(journal) / "manifest.json"
     try:
-        instruments = json.loads(path.read_text())["config"]["instruments"]
+        manifest = json.loads(path.read_text())
+        carried = {i["symbol"] for i in manifest["feed"]["instruments"]}
+        return {i["symbol"]: i["tick"] / 1e9 for i in manifest["config"]["instruments"] if i["symbol"] in carried}
     except (OSError, ValueError, KeyError, TypeError):
         refuse(f"expected a journal with a manifest, got {journal}")
-    return {i["symbol"]: i["tick"] / 1e9 for i in instruments if i["active"]}
 
 
 def main():
@@ -208,6 +209,8 @@ def main():
     parser.add_argument("--least", type=float, default=100, help="steps that a cell needs, its mirror image included (default: 100)")
     parser.add_argument("--unseen-as-mid", action="store_true", help="0 in cells with fewer steps, instead of an end without a table")
     options = parser.parse_args()
+    if not options.least >= 1:
+        refuse(f"expected --least of 1 or more, got {options.least:g}")
     steps = {}
     for table in options.tables:
         symbol, equals, journal = table.partition("=")
@@ -216,6 +219,8 @@ def main():
         ticks = ticks_of(journal)
         if symbol != "*" and symbol not in ticks:
             refuse(f"expected an instrument of {journal}, got {symbol}; it has {', '.join(ticks) or 'none'}")
+        if not ticks:
+            refuse(f"expected a journal with instruments, got {journal}")
         for name in ticks if symbol == "*" else [symbol]:
             steps.setdefault(symbol, Steps()).add(quotes(journaled(options.omega, journal, name)), ticks[name])
     remarks = ["# Micro-price tables (F01) fitted by fit_micro_price.py: ticks that are added to the mid, by imbalance (bin 1: 0 to 0.1 of the best sizes",
@@ -227,7 +232,11 @@ def main():
             remarks.append(f"# {symbol}: 0, the mid itself, for want of quotes in " + ", ".join(f"bin {b + 1} spread {s + 1}" for b, s in few))
         for b in range(BINS):
             rows.append(f"{symbol},{b + 1}," + ",".join(f"{g.get((b, s), 0.0):.5f}".replace("-0.00000", "0.00000") for s in range(SPREADS)))
-    print("\n".join(remarks + rows))  # all of it or nothing
+    try:
+        print("\n".join(remarks + rows), flush=True)  # all of it or nothing
+    except OSError as error:
+        sys.stdout = None  # nothing more can go there
+        refuse(f"cannot write the table: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Guards: a search whose result depends on interruption or on the number of workers, whose trials are not backtests, or that
 offers a patch for what is no improvement out of sample."""
 import json
+import signal
 import subprocess
 import unittest
 
@@ -39,6 +40,21 @@ class Optimize(OmegaCase):
         self.assertEqual(whole["trials"].pop("resumed"), 0)
         self.assertEqual(parts, whole)
         self.assertEqual(self.trials("parts"), self.trials("whole"))
+
+    def test_a_stopped_search_says_what_it_kept_and_goes_on(self):
+        whole = self.optimize("whole", "--jobs", 1, trials=40)
+        command = self.command("optimize", "--quiet", "--config", CONFIG, "--journal", "data", "--strategy", STRATEGY, "--days", 70, "--trials", 40,
+                               "--objective", "pnl", "--min-trades", 1, "--folds", 3, "--out", "o", *PARAM, *LOOSE)
+        process = subprocess.Popen(command, cwd=self.dir, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.wait_for(lambda: (self.dir / "o" / "trials.jsonl").exists() and len(self.trials("o")) >= 2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=RUN_SECONDS_MAX)
+        self.assertEqual((process.returncode, out), (NO, ""))
+        self.assertRegex(err, r"^omega: stopped: \d+ of 40 trials are kept in o; the same command goes on\n$")
+        on = self.optimize("o", trials=40)
+        self.assertGreater(on["trials"].pop("resumed"), 1)
+        whole["trials"].pop("resumed")
+        self.assertEqual(on, whole)
 
     def test_a_disk_without_room_costs_no_finished_trial(self):
         self.optimize("o", trials=2)

@@ -179,5 +179,24 @@ TEST(VerifiedLaneDeathTest, ASegmentCutByAnotherProgramEndsTheProcess) {
       ::testing::ExitedWithCode(kTruncatedExitCode), "inputs/00000002.seg: cut by another program while it is read, nothing is there at offset 8192; nothing");
 }
 
+TEST(VerifiedLaneDeathTest, SoDoesACutWithinAPageWhoseRestReadsAsZeros) {
+  for (const std::uintmax_t less : {2000u, 200u, 48u}) {  // 48: the end mark and 16 bytes of the last frame
+    TempDir tmp;
+    write_journal(tmp / "j", 29, 1000, true, small_segments(1 << 20));  // one segment, which ends where its mark ends
+    const auto path = segment_path(tmp / "j", Lane::kInputs, 1);
+    const auto verified = must(VerifiedLane::read(must(JournalReader::open(tmp / "j"))->lane(Lane::kInputs)));
+    const std::uintmax_t bytes = fs::file_size(path);
+    ASSERT_EQ((bytes - less) / 4096, (bytes - 1) / 4096) << "another seed: the cut is to be within the last page";
+    EXPECT_EXIT(
+        {
+          fs::resize_file(path, bytes - less);
+          scan(VerifiedCursor(verified));  // no handler of SIGBUS: nothing but the cursor itself can see it
+          std::_Exit(0);
+        },
+        ::testing::ExitedWithCode(kTruncatedExitCode), "inputs/00000001.seg: cut by another program while it is read")
+        << less;
+  }
+}
+
 }  // namespace
 }  // namespace omega::journal
