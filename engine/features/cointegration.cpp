@@ -95,7 +95,7 @@ JohansenTest trace_test(std::span<const double> y, std::span<const double> x) no
   JohansenTest r;
   const std::size_t t_end = y.size();
   constexpr std::size_t first = kLags + 1, change = kLags, level = kLags + 1;
-  if (t_end < 3 * kLags + 5 || x.size() != t_end) return r;
+  if (t_end < 4 * kLags + 4 || x.size() != t_end) return r;
   // One row: ΔX_{t-1} .. ΔX_{t-kLags}, then ΔX_t and X_{t-1}, demeaned.
   using Row = std::array<Vector2, kLags + 2>;
   const auto item = [&](std::size_t t, std::size_t i) {

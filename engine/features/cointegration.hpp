@@ -37,7 +37,7 @@ struct JohansenTest {
 };
 inline constexpr double kJohansenTrace0_90 = 13.4294, kJohansenTrace0_95 = 15.4943, kJohansenTrace0_99 = 19.9349;
 inline constexpr double kJohansenTrace1_90 = 2.7055, kJohansenTrace1_95 = 3.8415, kJohansenTrace1_99 = 6.6349;
-/// Sizes equal, at least 5 + 3·lags; lags (lagged differences) 1 or 2, else not valid.
+/// Sizes equal, at least 4 + 4·lags; lags (lagged differences) 1 or 2, else not valid.
 [[nodiscard]] JohansenTest johansen(std::span<const double> y, std::span<const double> x, std::size_t lags = 1) noexcept;
 
 }  // namespace omega

@@ -52,8 +52,8 @@ TEST(Cointegration, JohansenOfTheFixtureWithASecondLag) {
   EXPECT_FALSE(johansen(f.y, f.x, 0).valid);
   EXPECT_FALSE(johansen(f.y, f.x, 3).valid);
   const auto of_first = [&](std::size_t n) { return johansen(std::span(f.y).first(n), std::span(f.x).first(n), 2); };
-  EXPECT_FALSE(of_first(10).valid);
-  EXPECT_TRUE(of_first(11).valid);
+  EXPECT_FALSE(of_first(11).valid);
+  EXPECT_TRUE(of_first(12).valid);
 }
 
 TEST(Cointegration, HalfLifeAdfAndEngleGrangerOfTheFixture) {
