@@ -294,7 +294,8 @@ int run(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "cloud") == 0) return dump_clouds();
   if (argc == 2 && std::strcmp(argv[1], "drawdown") == 0) return dump_drawdown();
   if (argc == 2 && std::strcmp(argv[1], "pairs") == 0) return dump_pairs(std::cin);
-  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | ticks TICKS.csv CAPABILITY_BITS | phi | rs | cloud | calendar | drawdown | pairs\n");
+  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | ticks TICKS.csv CAPABILITY_BITS |"
+                       " phi | rs | cloud | calendar | drawdown | pairs\n");
   return 2;
 }
 
