@@ -1,4 +1,4 @@
-"""What both comparisons with other packages share: one way to compare two columns and to say it."""
+"""What the comparisons with other packages share: one way to compare two columns and to say it."""
 import numpy as np
 
 failures = []

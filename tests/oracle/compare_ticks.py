@@ -105,7 +105,7 @@ def check_ofi(title, bars, ours, quotes):
     time = of_bars(bars, points[taken] // MINUTE * MINUTE, length[taken])
     ratio = pd.Series(bar).rolling(20).sum() / pd.Series(weighted / time).rolling(20).sum()
     check(f"{title} F04 normalised", ours.ofi_n, ratio, absolute=1e-12)
-    check(f"{title} F06 fz of OFI", ours.fz, flow_z(bar), absolute=1e-9)
+    check(f"{title} F06 fz of OFI", ours.fz, flow_z(bar), absolute=1e-10)
 
 
 def random_quotes(rng, bars):
@@ -158,7 +158,7 @@ def trades_case():
     check("trades F02/F07 cvd_n", ours.cvd_n, pd.Series(signed).rolling(20).sum() / pd.Series(all_volume).rolling(20).sum(), absolute=1e-12)
     share = (pd.Series(signed).rolling(3).sum() / pd.Series(all_volume).rolling(3).sum() + 1) / 2
     check("trades F02 aggressor share", ours.aggressor_share, share, absolute=1e-12)
-    check("trades F06 fz of signed trades", ours.fz, flow_z(signed), absolute=1e-9)
+    check("trades F06 fz of signed trades", ours.fz, flow_z(signed), absolute=1e-10)
     poc = np.full(len(bars), np.nan)
     of = np.searchsorted(bars, minute)
     for i in range(49, len(bars)):

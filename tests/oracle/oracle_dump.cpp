@@ -3,8 +3,11 @@
 //             omega_oracle_dump ticks TICKS.csv CAPABILITY_BITS    the same for an instrument fed with ticks, M1 bars alone
 //             omega_oracle_dump phi        numbers on stdin, Φ of each on stdout
 //             omega_oracle_dump rs         E(R/S) of the five scales
-//             omega_oracle_dump cloud      clouds on stdin, each "n x y z ..."; per cloud one line "h0 d ..." and one "h1 b d ..."
+//             omega_oracle_dump cloud      clouds on stdin, each "n x y z ..."; per cloud one line "h0 d ...", one "h1 b d ..."
+//                                          and one "landscape NORM DISTANCE" of H1 (lives of .15 and more; from the cloud before)
 //             omega_oracle_dump calendar   holidays on stdin as days since 1970; per covered day: day, business, left in month, expiry
+//             omega_oracle_dump drawdown   equity of successive minutes on stdin, in Money; largest fraction, amount, minutes below a peak
+//             omega_oracle_dump pairs      commands of oracle_pairs.hpp on stdin
 // Format:   BARS.csv is t_open_s,bid o h l c,ask o h l c,volume: prices 1e-9, volume whole units, no header. Values are hex
 //           floats; what is not READY is "nan". TICKS.csv is a letter and integers, sizes in Qty: B,t_open_s,price,volume units (a bar
 //           that stood still); Q,ts,bid,ask,bid size,ask size; T,ts,price,size,aggressor; S,ts,bids,asks,(price,size) of each.
@@ -20,9 +23,12 @@
 #include "engine/core/detmath.hpp"
 #include "engine/features/features_stage.hpp"
 #include "engine/features/hurst.hpp"
+#include "engine/features/landscape.hpp"
 #include "engine/features/persistence.hpp"
 #include "engine/market/business_calendar.hpp"
 #include "engine/market/input_guard.hpp"
+#include "engine/orders/equity_curve.hpp"
+#include "oracle_pairs.hpp"
 
 namespace omega {
 namespace {
@@ -58,8 +64,9 @@ FeatureRequests requests() {
   r.request({kMoveRank, Timeframe::kM1, 20, 300});
   r.request({kDayRangeRatio, Timeframe::kM1, 2, 0});
   r.request({kTrueRangeZ, Timeframe::kM1, 5, 100});
-  r.request({kHurst, Timeframe::kM15, 100, 0});
-  r.request({kHurstR2, Timeframe::kM15, 100, 0});
+  for (const int n : {100, 400}) {
+    for (const FeatureId id : {kHurst, kHurstR2}) r.request({id, Timeframe::kM15, n, 0});
+  }
   return r;
 }
 
@@ -226,6 +233,8 @@ int dump_ticks(const char* path, std::uint32_t capabilities) {
 
 int dump_clouds() {
   Persistence persistence(Persistence::kPointsMax);
+  Landscapes landscapes;
+  Diagram before;
   for (std::size_t n = 0; std::cin >> n;) {
     std::vector<CloudPoint> cloud(n);
     for (CloudPoint& p : cloud) {
@@ -236,7 +245,10 @@ int dump_clouds() {
     for (const double d : persistence.h0_deaths()) std::printf(" %a", d);
     std::printf("\nh1");
     for (const PersistencePair& p : persistence.h1()) std::printf(" %a %a", p.birth, p.death);
-    std::printf("\n");
+    Diagram diagram;
+    diagram.take(persistence.h1(), .15);
+    std::printf("\nlandscape %a %a\n", landscapes.norm(diagram), landscapes.distance(diagram, before));  // of H1; from the cloud before
+    before = diagram;
   }
   return 0;
 }
@@ -255,6 +267,18 @@ int dump_calendar() {
   return 0;
 }
 
+int dump_drawdown() {
+  std::vector<Money> equity;
+  for (long long amount = 0; std::cin >> amount;) equity.push_back(amount);
+  if (equity.empty()) return 2;
+  EquityCurve curve(equity.front());
+  TimeNs ts = kMinute_ns;
+  for (const Money e : equity) curve.mark(ts += kMinute_ns, e);
+  std::printf("%a %lld %lld\n", curve.max_drawdown(), static_cast<long long>(curve.max_drawdown_value()),
+              static_cast<long long>(curve.max_drawdown_ns() / kMinute_ns));
+  return 0;
+}
+
 int run(int argc, char** argv) {
   if (argc == 4 && std::strcmp(argv[1], "bars") == 0) return dump_bars(argv[2], std::atoll(argv[3]));
   if (argc == 4 && std::strcmp(argv[1], "ticks") == 0) return dump_ticks(argv[2], static_cast<std::uint32_t>(std::atoll(argv[3])));
@@ -268,7 +292,10 @@ int run(int argc, char** argv) {
   }
   if (argc == 2 && std::strcmp(argv[1], "calendar") == 0) return dump_calendar();
   if (argc == 2 && std::strcmp(argv[1], "cloud") == 0) return dump_clouds();
-  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | ticks TICKS.csv CAPABILITY_BITS | phi | rs | cloud | calendar\n");
+  if (argc == 2 && std::strcmp(argv[1], "drawdown") == 0) return dump_drawdown();
+  if (argc == 2 && std::strcmp(argv[1], "pairs") == 0) return dump_pairs(std::cin);
+  std::fprintf(stderr, "usage: omega_oracle_dump bars BARS.csv VPIN_BUCKET_UNITS | ticks TICKS.csv CAPABILITY_BITS |"
+                       " phi | rs | cloud | calendar | drawdown | pairs\n");
   return 2;
 }
 

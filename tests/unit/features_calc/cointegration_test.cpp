@@ -43,6 +43,19 @@ TEST(Cointegration, JohansenOfTheFixture) {
   EXPECT_FALSE(t.rank_is_one(kJohansenTrace0_95, 0.16));
 }
 
+TEST(Cointegration, JohansenOfTheFixtureWithASecondLag) {
+  const Joh f;
+  const JohansenTest t = johansen(f.y, f.x, 2);
+  ASSERT_TRUE(t.valid);
+  EXPECT_NEAR(t.trace_0, 21.68681053, 5e-9);
+  EXPECT_EQ(johansen(f.y, f.x, 1).trace_0, johansen(f.y, f.x).trace_0) << "one lag unless told";
+  EXPECT_FALSE(johansen(f.y, f.x, 0).valid);
+  EXPECT_FALSE(johansen(f.y, f.x, 3).valid);
+  const auto of_first = [&](std::size_t n) { return johansen(std::span(f.y).first(n), std::span(f.x).first(n), 2); };
+  EXPECT_FALSE(of_first(11).valid);
+  EXPECT_TRUE(of_first(12).valid);
+}
+
 TEST(Cointegration, HalfLifeAdfAndEngleGrangerOfTheFixture) {
   const Joh f;
   const double b = johansen(f.y, f.x).b;

@@ -20,6 +20,13 @@ std::vector<double> fixture_values(std::size_t n) {
   return values;
 }
 
+TEST(Hurst, TheGeneratorOfTheFixturesStartsAsPrinted) {
+  Lcg u;
+  EXPECT_NEAR(u(), .020402685739, 5e-13);
+  EXPECT_NEAR(u(), .016547848238, 5e-13);
+  EXPECT_NEAR(u(), .543155794498, 5e-13);
+}
+
 TEST(Hurst, FixtureComesOutToItsPrintedDigits) {
   const HurstResult r = hurst_rescaled_range(fixture_values(400));
   ASSERT_TRUE(r.ok);
@@ -48,6 +55,36 @@ TEST(Hurst, TheRecurrenceOfTheExpectationAgreesWithLgammaToItsBound) {
     const double bound = kLgammaBound * (std::fabs(a) + std::fabs(b)) + (n + 8) * kHalfUlp;  // of both lgamma; of n roundings, exp and the rest
     EXPECT_LE(std::fabs(by_lgamma - by_recurrence), bound * by_recurrence) << n;
   }
+}
+
+/// Sample mean and sd of H, and the share above .65, over Gaussian white noise.
+struct WhiteNoise {
+  double mean = 0, sd = 0, above = 0;
+};
+WhiteNoise white_noise(std::size_t n, int draws, std::uint64_t seed) {
+  auto random = seeded(seed);
+  const auto uniform = [&] { return (static_cast<double>(random() >> 11) + .5) * 0x1p-53; };
+  std::vector<double> h, values(n);
+  for (int i = 0; i < draws; ++i) {
+    for (double& v : values) v = std::sqrt(-2 * std::log(uniform())) * std::cos(2 * 3.14159265358979323846 * uniform());
+    h.push_back(hurst_rescaled_range(values).corrected);
+  }
+  WhiteNoise w;
+  for (const double x : h) w.mean += x / draws, w.above += x > .65 ? 1.0 / draws : 0;
+  for (const double x : h) w.sd += (x - w.mean) * (x - w.mean) / (draws - 1);
+  w.sd = std::sqrt(w.sd);
+  return w;
+}
+
+TEST(Hurst, WhiteNoiseScattersAsTheSpecificationSays) {
+  // Bounds: half of the last printed digit and four standard errors, sd/√(2·draws) of an sd.
+  const WhiteNoise short_window = white_noise(100, 8000, 20), long_window = white_noise(400, 8000, 21);
+  EXPECT_NEAR(short_window.sd, .079, .0005 + 4 * .079 / std::sqrt(16'000.0));
+  EXPECT_NEAR(long_window.sd, .037, .0005 + 4 * .037 / std::sqrt(16'000.0));
+  EXPECT_NEAR(short_window.mean, .5, .02);  // below it: the correction is of ln E(R/S), one block of 80 gives E ln(R/S)
+  EXPECT_NEAR(long_window.mean, .5, .005);
+  EXPECT_NEAR(short_window.above, .02, .01);
+  EXPECT_LT(long_window.above, .001);
 }
 
 TEST(Hurst, BlocksAreAlignedToTheNewestAndFlatOnesAreDropped) {

@@ -29,7 +29,7 @@ TEST(vpin, worked_example_of_the_specification) {
   EXPECT_EQ(c.vpin.value().state, FeatureState::kWarming);
   c.bar(test::kMonday + kMinute_ns, 50, -2.0);
   ASSERT_EQ(c.buckets.completed().size(), 1u);
-  EXPECT_NEAR(static_cast<double>(c.buckets.completed()[0].imbalance) / kQuantum, 13.59051, 5e-6);
+  EXPECT_NEAR(static_cast<double>(c.buckets.completed()[0].imbalance) / kQuantum, 13.5905122, 5e-8);  // 100 − 100 Φ(1) − 100 Φ(−2)
   EXPECT_NEAR(c.vpin.value().value, 0.4092973, 5e-8);
 }
 
