@@ -157,6 +157,7 @@ class MicroPrice(OmegaCase):
         for table in ("a", "EURUSD=", "EURUSD=nowhere", "USDJPY=a"):
             refused = self.fit(table, code=1)
             self.assertEqual((len(refused.stderr.splitlines()), refused.stdout), (1, ""))
+        self.assertIn("expected --least of 1 or more, got 0", self.fit("--least", "0", "EURUSD=a", code=1).stderr)
         refused = self.fit("--least", "1e9", "EURUSD=a", code=1)
         self.assertIn("give more quotes, or --unseen-as-mid", refused.stderr)
         self.assertEqual(refused.stdout, "")
