@@ -56,7 +56,8 @@ Levels decoupled(double rho, double before) {
     Numbers spread;
     for (std::size_t t = 1; t <= 151; ++t) spread.push_back(y[t] - beta * x[t]);
     const auto lagged = std::span<const double>(spread).first(150);
-    return Numbers{return_correlation(l, 2, 150), return_correlation(l, 132, 20), return_correlation(l, 131, 20), mean_of(lagged), sd_of(lagged), spread.back()};
+    return Numbers{return_correlation(l, 2, 150), return_correlation(l, 132, 20), return_correlation(l, 131, 20),
+                   mean_of(lagged), sd_of(lagged), spread.back()};
   };
   return levels(solve({.3, .6, -.05, -.8, -.15, .009}, {.86, rho, before, 0, .0020, -.0040}, figures));
 }

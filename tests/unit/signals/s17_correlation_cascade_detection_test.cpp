@@ -107,10 +107,11 @@ struct Part {
   double weight;
 };
 Numbers mix(std::size_t n, const std::vector<Part>& parts) {
+  constexpr double kPi = 3.14159265358979323846;
   Numbers v(n);
   for (std::size_t t = 0; t < n; ++t)
     for (const Part& p : parts)
-      v[t] += p.weight * std::sqrt(2.0) * std::cos(3.14159265358979323846 * static_cast<double>(p.wave) * (static_cast<double>(t) + .5) / static_cast<double>(n));
+      v[t] += p.weight * std::sqrt(2.0) * std::cos(kPi * static_cast<double>(p.wave) * (static_cast<double>(t) + .5) / static_cast<double>(n));
   return v;
 }
 /// `rho` of wave 1; the rest a common wave and, for a tenth of its variance, one of its own.
@@ -151,7 +152,8 @@ struct Scenario : S17 {
 };
 
 /// EURUSD .30 with GBPUSD, EURJPY and EURGBP, the partners among themselves as before.
-const std::vector<std::vector<Part>> kThreeBroken{{{1, 1}}, partner(.30, 3), partner(.30, 4), partner(.30, 5), partner(.30, 6), partner(.30, 7), kGoldWaves};
+const std::vector<std::vector<Part>> kThreeBroken{{{1, 1}},         partner(.30, 3), partner(.30, 4), partner(.30, 5),
+                                                  partner(.30, 6), partner(.30, 7), kGoldWaves};
 /// EURUSD and GBPUSD leave the others, and each other.
 std::vector<std::vector<Part>> six_broken() {
   std::vector<std::vector<Part>> v{{{1, .30}, {9, std::sqrt(.91)}}, {{1, .30}, {10, std::sqrt(.91)}}};

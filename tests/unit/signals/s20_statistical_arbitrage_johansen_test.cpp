@@ -100,7 +100,7 @@ TEST(S20, ScenarioALongLeg1AndShort80PercentOfLeg2) {
   ASSERT_EQ(s.out().signal_count, 2u);
   const Signal &one = s.out().signals[0], &two = s.out().signals[1];
   EXPECT_NEAR(one.criteria[0], -2.6, 1e-3);      // z
-  EXPECT_NEAR(one.criteria[1], -9.6 / 12, 1e-3); // b of v = (12, -9.6)
+  EXPECT_NEAR(one.criteria[1], -9.6 / 12, 1e-3);  // b of v = (12, -9.6)
   EXPECT_NEAR(one.criteria[2], 13.513, 5e-3);    // half-life: phi .95
   EXPECT_NEAR(one.criteria[3], 18.20, 5e-3);
   EXPECT_NEAR(one.criteria[4], 1.90, 5e-3);
