@@ -40,6 +40,8 @@ struct PairMarket : StageHarness {
     ++bars;
     return step();
   }
+  /// A close at which the legs stand at these levels.
+  const SignalsOut& stand(double y_level, double x_level) { return close(x_level - x, y_level - beta * x_level - w); }
   /// A close at which x takes dx_span and w, drawn to 0 by `pull`, dw_span of noise.
   const SignalsOut& wander(double dx_span, double dw_span, double pull = 0, double drift = 0) {
     const double dx = uniform() * dx_span;  // in this order with every compiler

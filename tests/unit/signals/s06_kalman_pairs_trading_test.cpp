@@ -1,6 +1,7 @@
 // S06: scenario figures, the two signals of an entry, each threshold at its own value, exits, restart.
 #include "engine/features/kalman_hedge.hpp"
 #include "engine/signals/pair_strategy.hpp"
+#include "tests/unit/signals/construct.hpp"
 #include "tests/unit/signals/pair_market.hpp"
 
 namespace omega::test {
@@ -26,18 +27,123 @@ struct S06 : PairMarket {
   }
 };
 
-TEST(S06, ScenarioA) {
+/// 299 closes of a relation, loose enough that the 250 returns into the close at (y, x) = (.7388, 1.0) correlate by `rho`; that close is the last.
+Levels loose_relation(double rho) {
+  constexpr std::size_t kCloses = 300;
+  const auto levels = [](const Numbers& p) {  // size of leg 1's own steps
+    Draws draw;
+    Levels l;
+    l.add(0, 0);
+    double x = 0, w = 0;
+    for (std::size_t t = 1; t < kCloses; ++t) {
+      const double dx = draw() * .3, dw = draw() * p[0];
+      x += dx + (1 - x) / static_cast<double>(kCloses + 1 - t);  // arrives at 1
+      w = .9 * w + dw;
+      l.add(.8 * x + w, x);
+    }
+    l.add(.7388, 1.0);
+    return l;
+  };
+  return levels(solve({.2}, {rho}, [&](const Numbers& p) { return Numbers{return_correlation(levels(p), 51, 250)}; }));
+}
+
+/// F23 beside the stage, over the same closes: what the strategy's filter must be.
+struct Beside {
+  PairLevels levels{250};
   KalmanHedge filter;
-  filter.start(0, .80, 1e-4, 0, 1e-4, {4e-4, 0, 0});
-  const auto i = filter.update(.7388, 1.0);
-  EXPECT_NEAR(i.z, -2.4985, 5e-5);
-  const auto scores = pair_scores(kLong, 1.8, 2.0, .33, .55, .25, .30, 1.3, i.z);
-  EXPECT_NEAR(scores[0], .9, 1e-12);
-  EXPECT_NEAR(scores[1], .6, 1e-12);
-  EXPECT_NEAR(scores[2], 1, 1e-12);
-  EXPECT_NEAR(scores[3], .75, 1e-12);
-  EXPECT_NEAR(scores[4], .8328, 5e-5);
-  EXPECT_NEAR(score::sum(scores), 4.083, 5e-4);
+  bool started = false;
+  void close(const S06& s) {
+    levels.on_close(&s.frames[0].bar(M15), &s.frames[1].bar(M15));
+    if (started) {
+      filter.predict();
+      filter.update(levels.y(0), levels.x(0));
+    } else if (levels.full()) {
+      const HedgeFit f = levels.fit();
+      const double r = f.residual_variance, m = 250;
+      filter.start(f.alpha, f.beta, r * (1 / f.n + f.x_mean * f.x_mean / f.x_squares), -r * f.x_mean / f.x_squares, r / f.x_squares,
+                   {r, r / (m * m), r / (m * m * f.x_squares / (f.n - 1))});
+      started = true;
+    }
+  }
+};
+template <class T>
+std::vector<std::uint8_t> saved(const T& what) {
+  StateWriter out;
+  if constexpr (requires { what.stage; }) what.stage->save(out);
+  else out(what);
+  return out.bytes();
+}
+/// Where the stage's checkpoint holds this filter; the end when it does not.
+auto place_of(std::vector<std::uint8_t>& stage, const KalmanHedge& filter) {
+  const auto bytes = saved(filter);
+  return std::search(stage.begin(), stage.end(), bytes.begin(), bytes.end());
+}
+
+/// Scenario A but for the correlation. No window of 100 closes or more leaves the filter's P as wide beside R as the scenario has it, so theta, P
+/// and R are put into the stage's checkpoint before the last close; levels, returns and z of the close before are those of the bars.
+struct Scenario : S06 {
+  explicit Scenario(double rho, EngineConfig c = pair_config(6)) : S06(std::move(c)) {
+    const Levels l = loose_relation(rho);
+    const std::size_t last = l.y.size() - 1;
+    for (std::size_t t = 0; t < last; ++t) {
+      EXPECT_EQ(stand(l.y[t], l.x[t]).signal_count, 0u) << t;
+      beside.close(*this);
+    }
+    auto bytes = saved(*this);
+    const auto place = place_of(bytes, beside.filter);
+    if (place == bytes.end()) {
+      ADD_FAILURE() << "the strategy's filter is not F23 over its closes";
+      return;
+    }
+    beside.filter.start(0, .80, 1e-4, 0, 1e-4, {4e-4, 0, 0});  // Q 0: P is that of the prediction
+    const auto given = saved(beside.filter);
+    std::copy(given.begin(), given.end(), place);
+    rebuild_stage();
+    StateReader in(bytes);
+    stage->load(in);
+    EXPECT_TRUE(in.at_end());
+    stand(l.y[last], l.x[last]);
+    beside.close(*this);
+  }
+  [[nodiscard]] const Check& outcome(std::size_t condition) const { return stage->running()[0].strategy->funnel().last(condition); }
+  Beside beside;
+};
+
+TEST(S06, ScenarioALongLeg1AndShort80PercentOfLeg2) {
+  Scenario s(.88);
+  ASSERT_EQ(s.out().signal_count, 2u);
+  const Signal &one = s.out().signals[0], &two = s.out().signals[1];
+  EXPECT_NEAR(one.criteria[0], -2.4984795, 1e-5);  // z
+  EXPECT_NEAR(one.criteria[1], .80, 1e-12);        // predicted beta
+  EXPECT_NEAR(one.criteria[2], .88, 1e-5);         // rho
+  EXPECT_NEAR(one.criteria[3], .9, 1e-12);
+  EXPECT_NEAR(one.criteria[4], .6, 1e-12);
+  EXPECT_NEAR(one.criteria[5], 1, 1e-12);
+  EXPECT_NEAR(one.criteria[6], .75, 1e-12);
+  EXPECT_NEAR(one.criteria[7], .8328, 5e-5);
+  EXPECT_NEAR(one.score, 4.0828, 5e-5);
+  EXPECT_EQ(one.level, 3);
+  EXPECT_EQ(one.instrument, 0);
+  EXPECT_EQ(two.instrument, 1);
+  EXPECT_EQ(one.direction, kLong);
+  EXPECT_EQ(two.direction, kShort);
+  EXPECT_NEAR(pair_terms(one).hedge_ratio, .80, 1e-12);
+  EXPECT_NEAR(pair_terms(one).risk, (3.5 - 2.4984795) * std::sqrt(6e-4) / 100, 1e-8);  // S is 6e-4
+  EXPECT_NEAR(s.beside.filter.alpha(), -.0102, 1e-6);
+  EXPECT_NEAR(s.beside.filter.beta(), .7898, 1e-6);
+  auto bytes = saved(s);
+  EXPECT_TRUE(place_of(bytes, s.beside.filter) != bytes.end()) << "the strategy's theta is another";
+}
+
+TEST(S06, ScenarioBACorrelationOf80IsRefused) {
+  const Scenario s(.80);
+  EXPECT_EQ(s.out().signal_count, 0u);
+  EXPECT_FALSE(s.outcome(0).holds);
+  EXPECT_NEAR(s.outcome(0).value, .80, 1e-5);
+  EXPECT_EQ(s.outcome(0).limit, .84);
+  const Scenario allowed(.80, pair_config(6, "min_correlation", .7999));  // nothing else stands against it
+  ASSERT_EQ(allowed.out().signal_count, 2u);
+  EXPECT_NEAR(allowed.out().signals[0].criteria[0], -2.4984795, 1e-5);
 }
 
 TEST(S06, AWideInnovationRaisesOneSignalPerLeg) {

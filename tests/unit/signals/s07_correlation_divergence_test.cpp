@@ -1,5 +1,6 @@
 // S07: a pair that decouples and turns back, each threshold at its own value, ladder and invalidation, restart.
 #include "engine/signals/pair_strategy.hpp"
+#include "tests/unit/signals/construct.hpp"
 #include "tests/unit/signals/pair_market.hpp"
 
 namespace omega::test {
@@ -27,9 +28,88 @@ struct S07 : PairMarket {
   }
 };
 
-TEST(S07, ScenarioAScore) {
-  const auto scores = pair_scores(kLong, 2.0, 2.0, .33, .55, .25, .30, 1.3, -2.0);
-  EXPECT_NEAR(score::sum(scores), 4.0167, 5e-5);
+/// An anchor and 151 closes whose figures at the last are those of scenario A, but for a short correlation of `rho` after `before`: legs on a common
+/// walk that in the newest 20 returns is so calm that leg 1's own moves show.
+Levels decoupled(double rho, double before) {
+  const auto levels = [](const Numbers& p) {  // leg 1's own moves, older and newer; the last moves of both; leg 1's offset; unit of all
+    const double older = p[0], newer = p[1], last_dx = p[2], last_w = p[3], offset = p[4], unit = p[5];
+    Draws draw;
+    Levels l;
+    l.add(0, 0);
+    double x = 0, w = 0;
+    const auto add = [&] { l.add(unit * (.8 * x + w + offset), unit * x); };
+    for (int t = 1; t <= 150; ++t) {
+      const double common = draw(), own = draw();
+      x += t <= 130 ? common : .1 * common;
+      w = .94 * w + (t <= 130 ? older : newer) * own;
+      add();
+    }
+    x += last_dx;
+    w = last_w;
+    add();
+    return l;
+  };
+  const auto figures = [&](const Numbers& p) {
+    const Levels l = levels(p);
+    const std::span<const double> y(l.y), x(l.x);
+    const double beta = co_moment(x.last(150), y.last(150)) / co_moment(x.last(150), x.last(150));
+    Numbers spread;
+    for (std::size_t t = 1; t <= 151; ++t) spread.push_back(y[t] - beta * x[t]);
+    const auto lagged = std::span<const double>(spread).first(150);
+    return Numbers{return_correlation(l, 2, 150), return_correlation(l, 132, 20), return_correlation(l, 131, 20),
+                   mean_of(lagged), sd_of(lagged), spread.back()};
+  };
+  return levels(solve({.3, .6, -.05, -.8, -.15, .009}, {.86, rho, before, 0, .0020, -.0040}, figures));
+}
+
+struct Scenario : S07 {
+  Scenario(double rho, double before, EngineConfig c = pair_config(7)) : S07(std::move(c)), levels(decoupled(rho, before)) {
+    for (std::size_t t = 0; t < levels.y.size(); ++t) {
+      EXPECT_EQ(out().signal_count, 0u) << t;
+      stand(levels.y[t], levels.x[t]);
+    }
+  }
+  [[nodiscard]] const Check& outcome(std::size_t condition) const { return stage->running()[0].strategy->funnel().last(condition); }
+  Levels levels;
+};
+
+TEST(S07, ScenarioALongLeg1AndShortBetaOfLeg2) {
+  const Scenario s(.45, .41);
+  ASSERT_EQ(s.out().signal_count, 2u);
+  const Signal &one = s.out().signals[0], &two = s.out().signals[1];
+  const std::span<const double> y(s.levels.y), x(s.levels.x);
+  const double beta = co_moment(x.last(150), y.last(150)) / co_moment(x.last(150), x.last(150));
+  EXPECT_NEAR(s.outcome(0).value, .86, 1e-4);       // long correlation
+  EXPECT_NEAR(one.criteria[2], .45, 1e-3);          // short correlation
+  EXPECT_EQ(s.outcome(3).relation, Relation::kAbove);
+  EXPECT_NEAR(s.outcome(3).limit, .41, 1e-3);       // one close before
+  EXPECT_NEAR(one.criteria[0], -2.0, 1e-3);         // z
+  EXPECT_NEAR(pair_terms(one).risk, (3.5 - 2.0) * .0020 / 100, 1e-8);
+  EXPECT_NEAR(one.criteria[1], beta, 1e-4);
+  EXPECT_NEAR(pair_terms(one).hedge_ratio, beta, 1e-4);
+  EXPECT_NEAR(one.criteria[3], 1, 1e-12);
+  EXPECT_NEAR(one.criteria[4], .6, 1e-12);
+  EXPECT_NEAR(one.criteria[5], 1, 1e-12);
+  EXPECT_NEAR(one.criteria[6], .75, 1e-12);
+  EXPECT_NEAR(one.criteria[7], .6667, 5e-4);
+  EXPECT_NEAR(one.score, 4.0167, 5e-4);
+  EXPECT_EQ(one.level, 3);
+  EXPECT_EQ(one.instrument, 0);
+  EXPECT_EQ(two.instrument, 1);
+  EXPECT_EQ(one.direction, kLong);
+  EXPECT_EQ(two.direction, kShort);
+}
+
+TEST(S07, ScenarioBAShortCorrelationOf25IsABrokenRelation) {
+  const Scenario s(.25, .21);
+  EXPECT_EQ(s.out().signal_count, 0u);
+  EXPECT_TRUE(s.outcome(0).holds);
+  EXPECT_FALSE(s.outcome(1).holds);
+  EXPECT_NEAR(s.outcome(1).value, .25, 1e-3);
+  EXPECT_EQ(s.outcome(1).limit, .30);
+  const Scenario allowed(.25, .21, pair_config(7, "broken_relation_floor", .249));  // nothing else stands against it
+  ASSERT_EQ(allowed.out().signal_count, 2u);
+  EXPECT_NEAR(allowed.out().signals[0].criteria[0], -2.0, 1e-3);
 }
 
 TEST(S07, TheReboundOfAPairThatDecoupledIsTraded) {

@@ -1,6 +1,7 @@
 #include <functional>
 #include <optional>
 
+#include "tests/unit/signals/construct.hpp"
 #include "tests/unit/signals/stage_harness.hpp"
 
 namespace omega::test {
@@ -98,6 +99,116 @@ TEST(S17, FollowsTheHubThatDecouplesFromItsPartners) {
     EXPECT_EQ(f.last(2).limit, .60);  // share of them that broke
     EXPECT_EQ(f.last(4).limit, 2.5);  // the hub's own move
   }
+}
+
+/// Waves over n closes: each of mean 0 and mean square 1, each two uncorrelated.
+struct Part {
+  std::size_t wave;
+  double weight;
+};
+Numbers mix(std::size_t n, const std::vector<Part>& parts) {
+  constexpr double kPi = 3.14159265358979323846;
+  Numbers v(n);
+  for (std::size_t t = 0; t < n; ++t)
+    for (const Part& p : parts)
+      v[t] += p.weight * std::sqrt(2.0) * std::cos(kPi * static_cast<double>(p.wave) * (static_cast<double>(t) + .5) / static_cast<double>(n));
+  return v;
+}
+/// `rho` of wave 1; the rest a common wave and, for a tenth of its variance, one of its own.
+std::vector<Part> partner(double rho, std::size_t own) {
+  const double rest = std::sqrt(1 - rho * rho);
+  return {{1, rho}, {2, rest * std::sqrt(.9)}, {own, rest * std::sqrt(.1)}};
+}
+const std::vector<Part> kGoldWaves{{1, std::sqrt(.95)}, {8, std::sqrt(.05)}};
+
+/// The eight links of kEight, four of them with EURUSD, all eligible: over 80 older returns EURUSD correlates by .85 with each partner but gold, which
+/// follows it; 20 newer returns are given, one list per symbol. The strategy can judge links at the last close only.
+struct Scenario : S17 {
+  explicit Scenario(const std::vector<std::vector<Part>>& newer, EngineConfig c = market_of(kEight)) : S17(std::move(c), {}) {
+    std::vector<Numbers> moves;
+    Numbers residual(80);
+    for (std::size_t i = 0; i < kEight.size(); ++i) {
+      moves.push_back(mix(80, i == 0 ? std::vector<Part>{{1, 1}} : i < 6 ? partner(.85, 2 + i) : kGoldWaves));
+      if (i < 1 || i > 3) continue;
+      for (std::size_t t = 0; t < 80; ++t) residual[t] += (moves[0][t] - .85 * moves[i][t]) / 3;
+    }
+    for (std::size_t i = 0; i < kEight.size(); ++i) {
+      Numbers late = mix(20, newer[i]);
+      if (i == 0)
+        for (double& r : late) r += 3.1 * sd_of(residual) / std::sqrt(20.0);  // EURUSD's own drift
+      moves[i].insert(moves[i].end(), late.begin(), late.end());
+    }
+    for (std::size_t t = 0; t <= 100; ++t) {
+      EXPECT_EQ(out().signal_count, 0u) << t;
+      advance(15 * kMinute_ns);
+      for (std::size_t i = 0; i < frames.size(); ++i) {
+        if (t > 0) close[i] *= 1 + .001 * moves[i][t - 1];
+        close_bar_on(frames[i], M15, {px(close[i]), px(close[i] * 1.0001), px(close[i] * .9999), px(close[i])}, 100);
+      }
+      step();
+    }
+  }
+  [[nodiscard]] const Check& outcome(std::size_t condition) const { return stage->running()[0].strategy->funnel().last(condition); }
+};
+
+/// EURUSD .30 with GBPUSD, EURJPY and EURGBP, the partners among themselves as before.
+const std::vector<std::vector<Part>> kThreeBroken{{{1, 1}},         partner(.30, 3), partner(.30, 4), partner(.30, 5),
+                                                  partner(.30, 6), partner(.30, 7), kGoldWaves};
+/// EURUSD and GBPUSD leave the others, and each other.
+std::vector<std::vector<Part>> six_broken() {
+  std::vector<std::vector<Part>> v{{{1, .30}, {9, std::sqrt(.91)}}, {{1, .30}, {10, std::sqrt(.91)}}};
+  for (std::size_t i = 2; i < kEight.size(); ++i) v.push_back({{1, std::sqrt(.9)}, {i, std::sqrt(.1)}});
+  return v;
+}
+
+TEST(S17, ScenarioALongTheHubOfThreeBrokenLinksOfEight) {
+  const Scenario s(kThreeBroken);
+  ASSERT_EQ(s.out().signal_count, 1u);
+  const Signal& signal = s.out().signals[0];
+  EXPECT_EQ(signal.instrument, 0);  // EURUSD
+  EXPECT_EQ(signal.direction, kLong);
+  EXPECT_EQ(signal.criteria[0], 8);  // eligible
+  EXPECT_EQ(signal.criteria[1], 3);  // broken
+  EXPECT_EQ(s.outcome(2).value, 3. / 8);
+  EXPECT_EQ(s.outcome(3).value, 3);  // all with EURUSD
+  EXPECT_NEAR(signal.criteria[2], 3.1, 1e-4);
+  EXPECT_NEAR(signal.criteria[3], .8, 1e-12);
+  EXPECT_NEAR(signal.criteria[4], .7, 1e-12);
+  EXPECT_NEAR(signal.criteria[5], 1, 1e-12);
+  EXPECT_NEAR(signal.criteria[6], .9, 1e-12);
+  EXPECT_NEAR(signal.criteria[7], .75, 1e-12);
+  EXPECT_NEAR(signal.score, 4.15, 1e-12);
+  EXPECT_EQ(signal.level, 3);
+  const auto broken_at = [](const char* name, double v) {  // links
+    EngineConfig c = market_of(kEight);
+    set_param(c, 17, name, v);
+    return Scenario(kThreeBroken, std::move(c)).outcome(1).value;
+  };
+  EXPECT_EQ(broken_at("divergence_sigma", 3.5325 - 1e-4), 3);  // z_F of all three is -3.5325
+  EXPECT_EQ(broken_at("divergence_sigma", 3.5325 + 1e-4), 0);
+  EXPECT_EQ(broken_at("breakdown_correlation_max", .30 + 1e-5), 3);  // rho_r of all three
+  EXPECT_EQ(broken_at("breakdown_correlation_max", .30 - 1e-5), 0);
+  EXPECT_EQ(broken_at("historical_correlation_min", .85 - 1e-5), 3);  // rho_h of all three
+  const auto eligible_at = [](double v) {
+    EngineConfig c = market_of(kEight);
+    set_param(c, 17, "historical_correlation_min", v);
+    return Scenario(kThreeBroken, std::move(c)).outcome(0).value;
+  };
+  EXPECT_EQ(eligible_at(.85 - 1e-5), 8);
+  EXPECT_EQ(eligible_at(.85 + 1e-5), 5);
+}
+
+TEST(S17, ScenarioBSixBrokenLinksOfEightAreACompleteCascade) {
+  const Scenario s(six_broken());
+  EXPECT_EQ(s.out().signal_count, 0u);
+  EXPECT_EQ(s.outcome(0).value, 8);
+  EXPECT_EQ(s.outcome(1).value, 6);
+  EXPECT_FALSE(s.outcome(2).holds);
+  EXPECT_EQ(s.outcome(2).value, .75);
+  EXPECT_EQ(s.outcome(2).limit, .60);
+  EngineConfig tolerant = market_of(kEight);
+  set_param(tolerant, 17, "cascade_completion_max", .75);
+  EXPECT_EQ(Scenario(six_broken(), std::move(tolerant)).out().signal_count, 1u);  // nothing else stands against it
 }
 
 TEST(S17, NothingWhereNobodyDecouplesOrMostLinksAreBroken) {

@@ -1,6 +1,8 @@
 // S20: the frozen relation, entry at both sides, each threshold at its own value, ladder of exits, failed retest, restart.
-#include "tests/unit/signals/pair_market.hpp"
+#include "engine/features/cointegration.hpp"
 #include "engine/signals/pair_strategy.hpp"
+#include "tests/unit/signals/construct.hpp"
+#include "tests/unit/signals/pair_market.hpp"
 
 namespace omega::test {
 namespace {
@@ -45,7 +47,94 @@ TEST(S20, ARelationOfRankOneIsTradedAtItsFrozenMoments) {
   EXPECT_EQ(one.level, -z > 2.8 ? 3 : 2);  // fz > 0, vpin .28: never 4
 }
 
-TEST(S20, QualityOfScenarioA) { EXPECT_NEAR(.6 * std::min(2.6 / 3, 1.0) + .4 * (1 - 13.513 / 120), .875, 5e-4); }
+/// 200 levels of a relation y - .8·x with these trace statistics, phi .95, a correlation of returns of .82, and a spread of mean .100 and sd .002.
+Levels cointegrated(double trace_0, double trace_1) {
+  const auto levels = [](const Numbers& p) {  // what is left of spread and walk at the next close; the walk's part in the spread's steps; the walk's size
+    Draws draw;
+    Numbers s, x;
+    double spread = 0, walk = 0;
+    for (int t = 0; t < 230; ++t) {
+      const double common = draw(), own = draw();
+      walk = p[1] * walk + common;
+      spread = p[0] * spread + p[2] * common + own;
+      if (t < 30) continue;
+      s.push_back(spread);
+      x.push_back(walk);
+    }
+    const double b = johansen(s, x).b;  // s + b·x is the stationary combination of the two, and so of x and any y made of it and x
+    for (std::size_t i = 0; i < s.size(); ++i) s[i] += b * x[i];
+    const double s_mean = mean_of(s), s_sd = sd_of(s), x_mean = mean_of(x);
+    Levels l;
+    for (std::size_t i = 0; i < s.size(); ++i) {
+      const double level_x = .002 * p[3] * (x[i] - x_mean);
+      l.add(.100 + .002 * (s[i] - s_mean) / s_sd + .8 * level_x, level_x);
+    }
+    return l;
+  };
+  const auto figures = [&](const Numbers& p) {
+    const Levels l = levels(p);
+    const JohansenTest j = johansen(l.y, l.x);
+    Numbers s;
+    for (std::size_t i = 0; i < l.y.size(); ++i) s.push_back(l.y[i] + j.b * l.x[i]);
+    return Numbers{j.trace_0, j.trace_1, 1 + mean_reversion(s).kappa, return_correlation(l, 1, 199)};
+  };
+  return levels(solve({.95, .98, -1.5, 3}, {trace_0, trace_1, .95, .82}, figures));
+}
+
+/// The anchor, 19 closes, the 200 of the relation: at the last of them the second test sees just these. Then the spread stands at .0948.
+struct Scenario : S20 {
+  Scenario(double trace_0, double trace_1, EngineConfig c = pair_config(20)) : S20(std::move(c)) {
+    const Levels l = cointegrated(trace_0, trace_1);
+    put(1, .9, FeatureId::kVpin, Timeframe::kM1, 50);  // what comes before the scenario is held back
+    stand(0, 0);
+    for (int i = 1; i < 20; ++i) stand(l.y[0], l.x[0]);
+    for (std::size_t t = 0; t < l.y.size(); ++t) stand(l.y[t], l.x[t]);
+    put(1, .28, FeatureId::kVpin, Timeframe::kM1, 50);
+    stand(.0948 + .8 * l.x.back(), l.x.back());
+  }
+  [[nodiscard]] const Check& outcome(std::size_t condition) const { return stage->running()[0].strategy->funnel().last(condition); }
+};
+
+TEST(S20, ScenarioALongLeg1AndShort80PercentOfLeg2) {
+  const Scenario s(18.20, 1.90);
+  ASSERT_EQ(s.out().signal_count, 2u);
+  const Signal &one = s.out().signals[0], &two = s.out().signals[1];
+  EXPECT_NEAR(one.criteria[0], -2.6, 1e-3);      // z
+  EXPECT_NEAR(one.criteria[1], -9.6 / 12, 1e-3);  // b of v = (12, -9.6)
+  EXPECT_NEAR(one.criteria[2], 13.513, 5e-3);    // half-life: phi .95
+  EXPECT_NEAR(one.criteria[3], 18.20, 5e-3);
+  EXPECT_NEAR(one.criteria[4], 1.90, 5e-3);
+  EXPECT_NEAR(one.criteria[5], .82, 1e-4);       // rho
+  EXPECT_NEAR(one.criteria[6], 1.0, 1e-12);      // flow
+  EXPECT_NEAR(one.criteria[7], .28, 1e-12);      // vpin
+  EXPECT_NEAR(one.quality_raw, .875, 5e-4);
+  EXPECT_EQ(one.level, 2);
+  EXPECT_EQ(one.instrument, 0);
+  EXPECT_EQ(two.instrument, 1);
+  EXPECT_EQ(one.direction, kLong);
+  EXPECT_EQ(two.direction, kShort);
+  EXPECT_NEAR(pair_terms(one).hedge_ratio, .8, 1e-3);
+  EXPECT_NEAR(pair_terms(one).risk, (4 - 2.6) * .002 / 100, 5e-8);
+  EXPECT_EQ(one.time_stop_ns, 41 * kHour_ns);    // three half-lives
+}
+
+TEST(S20, ScenarioBRankTwoAndRankZeroAreRefused) {
+  const Scenario two(18.20, 5.0);
+  EXPECT_EQ(two.out().signal_count, 0u);
+  EXPECT_FALSE(two.outcome(0).holds);
+  EXPECT_EQ(two.outcome(0).relation, Relation::kAtMost);
+  EXPECT_NEAR(two.outcome(0).value, 5.0, 5e-3);
+  EXPECT_EQ(two.outcome(0).limit, 3.8415);
+  const Scenario none(14.9, 1.90);
+  EXPECT_EQ(none.out().signal_count, 0u);
+  EXPECT_FALSE(none.outcome(0).holds);
+  EXPECT_EQ(none.outcome(0).relation, Relation::kAbove);
+  EXPECT_NEAR(none.outcome(0).value, 14.9, 5e-3);
+  EXPECT_EQ(none.outcome(0).limit, 15.4943);
+  const Scenario allowed(14.9, 1.90, pair_config(20, "johansen_confidence", .90));  // nothing else stands against it
+  ASSERT_EQ(allowed.out().signal_count, 2u);
+  EXPECT_NEAR(allowed.out().signals[0].criteria[0], -2.6, 1e-3);
+}
 
 TEST(S20, TheMirrorAndTheSizes) {
   S20 s;
