@@ -94,9 +94,14 @@ Error unknown_feature(const std::string& name) {
                                  config::nearest_name(name, names) + "'?"};
 }
 
+/// "f08" is F08, as "s08" is S08 elsewhere.
+bool names_family(const std::string& given, const char* family) {
+  return given == family || (given.starts_with('f') && given.substr(1) == family + 1);
+}
+
 int features(const FeatureOptions& o) {
   std::vector<FeatureInfo> chosen = all_features();
-  if (!o.describe.empty()) std::erase_if(chosen, [&](const FeatureInfo& f) { return o.describe != f.name && o.describe != f.family; });
+  if (!o.describe.empty()) std::erase_if(chosen, [&](const FeatureInfo& f) { return o.describe != f.name && !names_family(o.describe, f.family); });
   if (chosen.empty()) return fail(unknown_feature(o.describe));
   if (o.common.json) {
     Json list = Json::array();
@@ -119,14 +124,9 @@ int features(const FeatureOptions& o) {
 
 void add_features(CLI::App& app, Action& action) {
   auto o = std::make_shared<FeatureOptions>();
-  CLI::App* c = app.add_subcommand("features",
-                                   "the market-microstructure features: unit, range, formula, inputs, parameters, where computed, warm-up, cost, source");
-  c->add_option("--describe", o->describe, "one feature or family in full (default: a table of all), e.g. --describe F08")
-      ->type_name("NAME")
-      ->transform([](std::string name) {  // a family may be written f08
-        if (name.size() == 3 && name[0] == 'f' && name[1] >= '0' && name[1] <= '9') name[0] = 'F';
-        return name;
-      });
+  CLI::App* c = app.add_subcommand(
+      "features", "the market-microstructure features: unit, range, formula, inputs, parameters, where computed, warm-up, cost, source");
+  c->add_option("--describe", o->describe, "one feature or family in full (default: a table of all), e.g. --describe F08")->type_name("NAME");
   add_output_options(*c, o->common);
   c->footer("Example: omega features --describe vpin");
   c->callback([o, &action] { action = [o] { return features(*o); }; });

@@ -14,10 +14,10 @@ inline constexpr FeatureInfo kCalculators[] = {
     {kNoKey, "F02", "trade_sign", "sign", "-1, 0, +1",
      "the venue's aggressor; else +1 above, -1 below the mid in force before the trade, at the mid the sign of the last change of price",
      kLeeReady, "1 trade", "O(1)", kAny, kTradesQuotes, "", kNone, kNone,
-     "of every trade, for F03 F06 F07 F08 F19 and F33 where the feed has trades"},
+     "computed of every trade, for F03 F06 F07 F08 F19 and F33 where the feed has trades"},
     {kNoKey, "F03", "bvc", "volume", "[0, V]",
      "bought volume = V*Phi(dC/sd), dC the change of close, sd its sample sd over lag(500) M1 bars; sold = V - bought; sd 0: half each", kBvcPaper,
-     "100 M1 bars", "O(1)", kM1, kVolumeBars, "", kNone, kNone, "of every M1 bar, for F06 F07 F08 and delta where the feed has no trades"},
+     "100 M1 bars", "O(1)", kM1, kVolumeBars, "", kNone, kNone, "computed of every M1 bar, for F06 F07 F08 and delta where the feed has no trades"},
     {kNoKey, "F18", "candle_body", kPriceUnit, ">= 1 tick",
      "max(|C - O|, 1 tick)", "definition", "1 bar", "O(1)", kAny, kBars, "", kNone, kNone, "computed inside the strategies S05, S10, S11 and S19"},
     {kNoKey, "F18", "wick_share", "share", "[0, 1]",
@@ -74,7 +74,7 @@ inline constexpr FeatureInfo kCalculators[] = {
     {kNoKey, "F31", "velocity", "u/min", "unbounded",
      "d*(P2 - P1)/u / minutes between them, at least 1; d = +1 long, -1 short, u = the instrument's threshold unit", "definition", "2 prices", "O(1)",
      kM1, kBars, "", kNone, kNone, "computed inside the strategies S02, S13, S15 and S19"},
-    {kNoKey, "F32", "levels", kPriceUnit, "at most 128 levels",
+    {kNoKey, "F32", "levels", kPriceUnit, "> 0; at most 128",
      "swings (k = 2) of 60, 120, 240 and 480 M1 bars, swings (k = 3) of H4 and D1, high and low of the day before, multiples of 50 u next to the "
      "price; those within 1 u merge; one dies of age, or when a bar closes more than penetration_max beyond it; S13's: M1 swings (k = 5) and the "
      "multiples of 50 u alone",

@@ -85,11 +85,12 @@ class Output(OmegaCase):
         for family in families:
             with self.subTest(family):
                 entries = [f for f in listed if f["family"] == family]
-                self.assertEqual(self.json("features", "--describe", family)["features"], entries)
+                for name in (family, family.lower()):
+                    self.assertEqual(self.json("features", "--describe", name)["features"], entries)
                 text = self.omega("features", "--describe", family).stdout
                 for label in ("formula", "inputs", "parameters", "where", "source"):
                     self.assertEqual(len(re.findall(rf"(?m)^  {label} +\S", text)), len(entries), label)
-                self.assertNotRegex(text, r"STRATEGIES|(?m)^  source +source$")
+                self.assertNotRegex(text, r"(?m)STRATEGIES|^  source +source$")
                 for f in entries:
                     self.assertRegex(table, rf"(?m)^{family} +{f['name']} ")
                     self.assertTrue(f["formula"] and f["source"] and f["inputs"], f)

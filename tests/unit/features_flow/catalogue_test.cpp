@@ -61,8 +61,8 @@ TEST(catalogue, every_family_is_there) {
 }
 
 TEST(catalogue, inputs_are_kinds_of_data_and_families_of_the_catalogue) {
-  const std::set<std::string> kinds{"bars", "bars with volume", "bars with bid and ask", "bars of two symbols", "quotes", "quote sizes", "trades", "book",
-                                    "holiday list", "news calendar", "volatility model file", "micro-price table file"};
+  const std::set<std::string> kinds{"bars", "bars with volume", "bars with bid and ask", "bars of two symbols", "quotes", "quote sizes", "trades",
+                                    "book", "holiday list", "news calendar", "volatility model file", "micro-price table file"};
   std::set<std::string> families;
   for (const FeatureInfo& info : everything()) families.insert(info.family);
   for (const FeatureInfo& info : everything()) {
@@ -90,7 +90,7 @@ void expect_sound(const FeatureInfo& info, const FeatureParam& p) {
   EXPECT_EQ(p.set_by != nullptr, info.where != nullptr) << info.name << ": strategies set what has no key, and nothing else";
   if (p.set_by != nullptr) return;
   EXPECT_LT(p.min, p.max) << info.name;
-  if (p.value != 0) EXPECT_TRUE(p.value >= p.min && p.value <= p.max) << info.name;
+  EXPECT_TRUE(p.value == 0 || (p.value >= p.min && p.value <= p.max)) << info.name;
 }
 
 /// Aborts when the feature does not offer the key.
@@ -114,13 +114,18 @@ TEST(catalogue, parameters_say_what_requests_take) {
 
 TEST(catalogue_death, a_request_beyond_a_stated_range_or_without_a_value_that_must_be_given_is_refused) {
   const auto valid = [](const FeatureParam& p) { return p.value != 0 ? p.value : p.min; };
-  for (const FeatureId id : {FeatureId::kFlowZ, FeatureId::kClusterRatio, FeatureId::kTdaNorm, FeatureId::kVolumeMeanRatio, FeatureId::kRegimeTrend}) {
+  using enum FeatureId;
+  for (const FeatureId id : {kFlowZ, kClusterRatio, kTdaNorm, kVolumeMeanRatio, kRegimeTrend}) {
     const FeatureInfo& info = feature_info(id);
     const std::int32_t p0 = valid(info.p0), p1 = valid(info.p1);
     EXPECT_DEATH(ask(info, info.p0.max + 1, p1), "bug in the caller") << info.name;
     EXPECT_DEATH(ask(info, p0, info.p1.max + 1), "bug in the caller") << info.name;
-    if (!info.p0.has_default()) EXPECT_DEATH(ask(info, 0, p1), "bug in the caller") << info.name;
-    if (!info.p1.has_default()) EXPECT_DEATH(ask(info, p0, 0), "bug in the caller") << info.name;
+    if (!info.p0.has_default()) {
+      EXPECT_DEATH(ask(info, 0, p1), "bug in the caller") << info.name;
+    }
+    if (!info.p1.has_default()) {
+      EXPECT_DEATH(ask(info, p0, 0), "bug in the caller") << info.name;
+    }
   }
 }
 
