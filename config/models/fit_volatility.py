@@ -2,7 +2,7 @@
 """Fits the two volatility states of F26 for a file of config/models: fit_volatility.py SYMBOL=HISTDATA.zip ... > NAME.csv
 
 Observations: annualised sample sd of the last 20 M15 returns (260 trading days), gaps over 2 h skipped, as the engine takes them.
-Only mean and sd of each state are fitted (EM, Baum-Welch); the transition matrix and the start are those of STRATEGIES F26.
+Only mean and sd of each state are fitted (EM, Baum-Welch); the transition matrix and the start, A and START below, are given.
 Needs numpy and pandas. Nothing of this runs inside the engine: a model is an input."""
 import csv
 import io

@@ -1,7 +1,7 @@
-// What:     Names of all features and the key by which strategies and risk ask for one. The feature engine runs each
+// What:     All features, what is known of each, and the key by which strategies and risk ask for one. The feature engine runs each
 //           distinct key once per instrument, whoever asked.
 // Owner:    static tables.   Threads: any.
-// Units:    per entry; see describe_feature().
+// Units:    per entry; see FeatureInfo.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace omega {
 
-/// Output kinds, grouped by family F03..F30 of the specification. p0, p1 of the key are named in the comment.
+/// Output kinds, grouped by family F01..F33. p0, p1 of the key are named in the comment; their ranges are in FeatureInfo.
 enum class FeatureId : std::uint16_t {
   kFlowZ = 0,        // F06 fz; p0 = W_f, p1 = base (500). M1
   kCvdN,             // F07 cvd_n; p0 = W_f. M1
@@ -97,9 +97,21 @@ struct FeatureKey {
   auto operator<=>(const FeatureKey&) const = default;
 };
 
-/// One line of `omega features`.
+/// What p0 or p1 of a key means and may be. Without a meaning the feature has none, and the key holds 0 there.
+struct FeatureParam {
+  const char* meaning = nullptr;
+  const char* unit = nullptr;
+  std::int32_t min = 0, max = 0;   // inclusive
+  std::int32_t value = 0;          // what a 0 in the key stands for
+  const char* set_by = nullptr;    // of a calculator without a key: "lookback_period of S06, ...", which hold default and range
+  [[nodiscard]] constexpr bool exists() const noexcept { return meaning != nullptr; }
+  /// A key may leave it 0.
+  [[nodiscard]] constexpr bool has_default() const noexcept { return value != 0 || (min <= 0 && max >= 0); }
+};
+
+/// One entry of `omega features`.
 struct FeatureInfo {
-  FeatureId id;
+  FeatureId id;           // kCount: has no key, see where
   const char* family;     // "F06"
   const char* name;       // "fz"
   const char* unit;
@@ -108,8 +120,16 @@ struct FeatureInfo {
   const char* source;     // paper
   const char* warm_up;
   const char* cost;
+  Timeframe timeframe;    // the only one of its keys; kCount: any
+  const char* inputs;     // items with ", " between them; "a or b": the first that the feed has
+  const char* reads;      // families that its value is made from: "F02 F03"
+  FeatureParam p0, p1;
+  const char* where = nullptr;  // of one without a key: where it is computed
 };
+/// The features that have a key, in order of their ids.
 [[nodiscard]] std::span<const FeatureInfo> feature_catalogue() noexcept;
+/// What strategies and other features compute in place, by family: no key, no value in a frame.
+[[nodiscard]] std::span<const FeatureInfo> calculator_catalogue() noexcept;
 [[nodiscard]] const FeatureInfo& feature_info(FeatureId id) noexcept;
 /// "fz(20)@M1"
 [[nodiscard]] std::string feature_name(const FeatureKey& key);

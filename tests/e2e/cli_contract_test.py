@@ -76,6 +76,40 @@ class Output(OmegaCase):
             with self.subTest(schema):
                 self.assertEqual(self.json(*arguments)["schema"], schema)
 
+    def test_every_family_of_features_is_described_with_formula_inputs_parameters_and_source(self):
+        listed = self.json("features")["features"]
+        families = [f"F{n:02}" for n in range(1, 34)]
+        self.assertEqual(sorted({f["family"] for f in listed}), families)
+        self.assertEqual([f["family"] for f in listed], sorted(f["family"] for f in listed))
+        table = self.omega("features").stdout
+        for family in families:
+            with self.subTest(family):
+                entries = [f for f in listed if f["family"] == family]
+                for name in (family, family.lower()):
+                    self.assertEqual(self.json("features", "--describe", name)["features"], entries)
+                text = self.omega("features", "--describe", family).stdout
+                for label in ("formula", "inputs", "parameters", "where", "source"):
+                    self.assertEqual(len(re.findall(rf"(?m)^  {label} +\S", text)), len(entries), label)
+                self.assertNotRegex(text, r"(?m)STRATEGIES|^  source +source$")
+                for f in entries:
+                    self.assertRegex(table, rf"(?m)^{family} +{f['name']} ")
+                    self.assertTrue(f["formula"] and f["source"] and f["inputs"], f)
+                    self.assertNotEqual(f["key"] is None, f["where"] is None, f)
+                    for p in f["parameters"]:
+                        self.assertIn(f"{p['meaning']} [{p['unit']}]: ", text)
+                        self.assertNotEqual(p["set_by"] is None, p["min"] is None, f)
+
+    def test_a_parameter_of_a_feature_says_its_range_and_default(self):
+        fz = self.json("features", "--describe", "fz")["features"][0]
+        self.assertEqual([(p["name"], p["min"], p["max"], p["default"]) for p in fz["parameters"]], [("p0", 5, 240, None), ("p1", 200, 5000, 500)])
+        self.assertEqual(fz["inputs"], ["quote sizes or trades or bars with volume"])
+        self.assertEqual(fz["reads"], ["F02", "F03", "F04"])
+
+    def test_every_family_a_strategy_lists_can_be_described(self):
+        for s in self.json("strategies", "--config", CONFIG)["strategies"]:
+            for family in s["features"].split():
+                self.omega("features", "--describe", family)
+
     def test_a_paper_session_prints_its_document_alone_and_the_last_line_elsewhere(self):
         run = self.omega(*self.RUN, "--quiet", "--json", "--journal", "j")
         self.assertEqual(json.loads(run.stdout)["mode"], "paper")

@@ -2,20 +2,130 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace omega {
 namespace {
 
-TEST(catalogue, every_feature_has_a_full_line_and_its_own_name) {
-  std::set<std::string> names;
+std::vector<FeatureInfo> everything() {
+  std::vector<FeatureInfo> all(feature_catalogue().begin(), feature_catalogue().end());
+  all.insert(all.end(), calculator_catalogue().begin(), calculator_catalogue().end());
+  return all;
+}
+
+std::vector<std::string> split(std::string_view text, std::string_view separator) {
+  std::vector<std::string> parts;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find(separator, from), text.size());
+    parts.emplace_back(text.substr(from, end - from));
+    from = end + separator.size();
+  }
+  return parts;
+}
+
+TEST(catalogue, every_feature_has_a_full_entry_and_its_own_name_and_formula) {
+  std::set<std::string> names, formulas;
   ASSERT_EQ(feature_catalogue().size(), static_cast<std::size_t>(FeatureId::kCount));
   for (const FeatureInfo& info : feature_catalogue()) {
-    for (const char* text : {info.family, info.name, info.unit, info.range, info.formula, info.source, info.warm_up, info.cost}) {
+    EXPECT_EQ(&feature_info(info.id), &info);
+    EXPECT_EQ(info.where, nullptr) << info.name;
+  }
+  for (const FeatureInfo& info : calculator_catalogue()) {
+    EXPECT_EQ(info.id, FeatureId::kCount) << info.name;
+    ASSERT_NE(info.where, nullptr) << info.name;
+    EXPECT_GT(std::string_view(info.where).size(), 20u) << info.name;
+  }
+  for (const FeatureInfo& info : everything()) {
+    for (const char* text : {info.family, info.name, info.unit, info.range, info.formula, info.source, info.warm_up, info.cost, info.inputs}) {
+      ASSERT_NE(text, nullptr) << info.name;
       EXPECT_STRNE(text, "") << info.name;
     }
-    EXPECT_EQ(&feature_info(info.id), &info);
     EXPECT_TRUE(names.insert(info.name).second) << info.name;
+    EXPECT_TRUE(formulas.insert(info.formula).second) << info.name << " says what another feature says: " << info.formula;
+    EXPECT_GE(std::string_view(info.source).size(), std::string_view("definition").size()) << info.name;
+    for (const char* text : {info.formula, info.source, info.warm_up, info.range}) {
+      EXPECT_EQ(std::string_view(text).find("STRATEGIES"), std::string_view::npos) << info.name << " points at a page that users do not have";
+    }
+  }
+}
+
+TEST(catalogue, every_family_is_there) {
+  std::set<std::string> families, expected;
+  for (const FeatureInfo& info : everything()) families.insert(info.family);
+  for (int n = 1; n <= 33; ++n) expected.insert((n < 10 ? "F0" : "F") + std::to_string(n));
+  EXPECT_EQ(families, expected);
+}
+
+TEST(catalogue, inputs_are_kinds_of_data_and_families_of_the_catalogue) {
+  const std::set<std::string> kinds{"bars", "bars with volume", "bars with bid and ask", "bars of two symbols", "quotes", "quote sizes", "trades",
+                                    "book", "holiday list", "news calendar", "volatility model file", "micro-price table file"};
+  std::set<std::string> families;
+  for (const FeatureInfo& info : everything()) families.insert(info.family);
+  for (const FeatureInfo& info : everything()) {
+    for (const std::string& item : split(info.inputs, ", ")) {
+      for (const std::string& kind : split(item, " or ")) EXPECT_TRUE(kinds.contains(kind)) << info.name << ": '" << kind << "'";
+    }
+    std::string before;
+    for (const std::string& family : split(info.reads, " ")) {
+      EXPECT_TRUE(families.contains(family)) << info.name << ": '" << family << "'";
+      EXPECT_NE(family, info.family) << info.name;
+      EXPECT_LT(before, family) << info.name << ": in order, each once";
+      before = family;
+    }
+  }
+}
+
+void expect_sound(const FeatureInfo& info, const FeatureParam& p) {
+  if (!p.exists()) {
+    EXPECT_TRUE(p.min == 0 && p.max == 0 && p.value == 0 && p.unit == nullptr && p.set_by == nullptr) << info.name << ": range without a meaning";
+    return;
+  }
+  ASSERT_NE(p.unit, nullptr) << info.name;
+  EXPECT_STRNE(p.meaning, "") << info.name;
+  EXPECT_STRNE(p.unit, "") << info.name;
+  EXPECT_EQ(p.set_by != nullptr, info.where != nullptr) << info.name << ": strategies set what has no key, and nothing else";
+  if (p.set_by != nullptr) return;
+  EXPECT_LT(p.min, p.max) << info.name;
+  EXPECT_TRUE(p.value == 0 || (p.value >= p.min && p.value <= p.max)) << info.name;
+}
+
+/// Aborts when the feature does not offer the key.
+void ask(const FeatureInfo& info, std::int32_t p0, std::int32_t p1) {
+  FeatureRequests requests;
+  requests.request({info.id, info.timeframe == Timeframe::kCount ? Timeframe::kM15 : info.timeframe, p0, p1});
+}
+
+TEST(catalogue, parameters_say_what_requests_take) {
+  const auto valid = [](const FeatureParam& p) { return p.value != 0 ? p.value : p.min; };
+  for (const FeatureInfo& info : everything()) {
+    expect_sound(info, info.p0);
+    expect_sound(info, info.p1);
+    if (info.where != nullptr) continue;
+    const std::int32_t p0 = valid(info.p0), p1 = valid(info.p1);
+    for (const std::int32_t value : {info.p0.min, info.p0.max}) ask(info, value, p1);
+    for (const std::int32_t value : {info.p1.min, info.p1.max}) ask(info, p0, value);
+    ask(info, info.p0.has_default() ? 0 : p0, info.p1.has_default() ? 0 : p1);
+  }
+}
+
+TEST(catalogue_death, a_request_beyond_a_stated_range_or_without_a_value_that_must_be_given_is_refused) {
+  const auto valid = [](const FeatureParam& p) { return p.value != 0 ? p.value : p.min; };
+  using enum FeatureId;
+  for (const FeatureId id : {kFlowZ, kClusterRatio, kTdaNorm, kVolumeMeanRatio, kRegimeTrend}) {
+    const FeatureInfo& info = feature_info(id);
+    const std::int32_t p0 = valid(info.p0), p1 = valid(info.p1);
+    EXPECT_DEATH(ask(info, info.p0.max + 1, p1), "bug in the caller") << info.name;
+    EXPECT_DEATH(ask(info, p0, info.p1.max + 1), "bug in the caller") << info.name;
+    if (!info.p0.has_default()) {
+      EXPECT_DEATH(ask(info, 0, p1), "bug in the caller") << info.name;
+    }
+    if (!info.p1.has_default()) {
+      EXPECT_DEATH(ask(info, p0, 0), "bug in the caller") << info.name;
+    }
   }
 }
 
