@@ -30,11 +30,11 @@ struct DigestLanes {
     for (std::size_t l = 0; l < kLaneCount; ++l) s[l] = &lanes[l];
     return s;
   }
-  /// The first lane that differs; null when all are equal.
-  [[nodiscard]] const char* differs_from(const DigestLanes& o) const {
+  /// The first lane that differs; empty when all are equal.
+  [[nodiscard]] std::string_view differs_from(const DigestLanes& o) const {
     for (std::size_t l = 0; l < kLaneCount; ++l)
       if (!(lanes[l] == o.lanes[l])) return kLaneName[l];
-    return nullptr;
+    return {};
   }
 };
 

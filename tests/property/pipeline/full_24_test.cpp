@@ -3,7 +3,6 @@
 #include <bit>
 #include <cstdlib>
 #include <map>
-#include <optional>
 #include <random>
 #include <set>
 
@@ -34,11 +33,11 @@ void expect_every_strategy_evaluated(const Stages& stages) {
 }
 
 TEST_F(Full24, RestoringACheckpointAtAnyCutContinuesToTheByte) {
-  constexpr std::uint64_t kEvents = 1'500'000, kWarm = 1'100'000;  // of about 1.9 million; warm: most features READY
+  constexpr std::uint64_t kEvents = 1'800'000, kWarm = 1'300'000;  // of about 1.9 million; warm: most features READY
   std::mt19937_64 random(kSeed);
   std::set<std::uint64_t> cuts;
-  for (int i = 0; i < 15; ++i) cuts.insert(1 + random() % kWarm);
-  while (cuts.size() < 55) cuts.insert(kWarm + random() % (kEvents - kWarm));
+  for (int i = 0; i < 50; ++i) cuts.insert(1 + random() % kWarm);
+  while (cuts.size() < 450) cuts.insert(kWarm + random() % (kEvents - kWarm));
   for (const std::uint64_t i : {0, 1, 2}) cuts.insert(*cuts.rbegin() + 1 + i);  // one event after the other
 
   // The follower eats the same events; at every cut it is thrown away and rebuilt from the checkpoint of the first, so it lives on restored
@@ -55,24 +54,25 @@ TEST_F(Full24, RestoringACheckpointAtAnyCutContinuesToTheByte) {
     follower->on_external(e);
     ticks += e.type == EventType::kTrade || e.type == EventType::kBookDelta ? 1 : 0;
     news += e.type == EventType::kNewsEvent ? 1 : 0;
-    const char* lane = whole_lanes.differs_from(follower_lanes);
-    ASSERT_EQ(lane, nullptr) << "after external event " << count << ", which is after " << std::distance(cuts.begin(), next_cut) << " cuts: lane " << lane;
+    ASSERT_EQ(whole_lanes.differs_from(follower_lanes), "") << "after external event " << count << ", " << std::distance(cuts.begin(), next_cut) << " cuts";
     if (next_cut == cuts.end() || *next_cut != count) continue;
     ++next_cut;
     const auto running = whole.stages().signals().running();
     with_positions += std::any_of(running.begin(), running.end(), [](const auto& r) { return r.position->open; }) ? 1 : 0;
-    StateWriter saved, again;
+    StateWriter saved;
     whole.save(saved);
     ASSERT_FALSE(whole.sequencer().halted());
     follower = std::make_unique<Pipeline>(config_, follower_lanes.sinks());
     StateReader reader(saved.bytes());
     follower->load(reader);
     ASSERT_TRUE(reader.at_end());
+    if (random() % 10 != 0) continue;  // now and then: it takes as long as the rest
+    StateWriter again;
     follower->save(again);
     ASSERT_EQ(saved.bytes(), again.bytes()) << "cut after external event " << count;
   }
   EXPECT_EQ(next_cut, cuts.end()) << "the market was too short";
-  EXPECT_GE(cuts.size(), 50u);
+  EXPECT_GE(cuts.size(), 450u);
   EXPECT_GT(with_positions, 5u);
   EXPECT_GT(ticks, 100'000u);
   EXPECT_GT(news, 0u);
@@ -115,8 +115,7 @@ TEST_F(Full24, OutputsOfAPrefixAreThoseOfThePrefixInsideTheWhole) {
     for (const Prefix& p : prefixes) {
       if (p.events != count) continue;
       ++compared;
-      const char* lane = lanes.differs_from(p.lanes);
-      EXPECT_EQ(lane, nullptr) << p.days << " days, lane " << lane;
+      EXPECT_EQ(lanes.differs_from(p.lanes), "") << p.days << " days";
     }
   }
   EXPECT_EQ(compared, prefixes.size());
