@@ -4,7 +4,8 @@
 #                      byte for byte; the tests of the decoders and the journal under AddressSanitizer + UBSan, those of the ring
 #                      and the journal's threads under ThreadSanitizer; a re-injected bug and a sample of moved thresholds that a test must notice (what CI runs)
 #   ./test.sh --full   also: every test under Clang, AddressSanitizer + UBSan, ThreadSanitizer; long fuzzing; 1,000 random kills
-#                      with resume; an allocation that fails at each call stack of a start; 10,000 seeds of the disk simulator; every mutant, every threshold
+#                      with resume; an allocation that fails at each call stack of a start; 10,000 seeds of the disk simulator;
+#                      constant memory over ten million events; no strategy that changes another by being there; every mutant, every threshold
 # Real market data is taken from $OMEGA_SHARED or ../shared; without it those tests say "SKIPPED: no ../shared/data".
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -121,6 +122,8 @@ if [ $full -eq 1 ]; then
   for fuzzer in "${fuzzers[@]}"; do fuzz "$fuzzer"; done
   campaign kills env OMEGA_KILL_ROUNDS=1000 python3 -B tests/e2e/resume_test.py build/gcc/adapters/cli/omega Resume.test_lanes_equal_those_of_an_uninterrupted_run_after_random_kills_of_run_and_resume
   campaign allocations env OMEGA_ALLOC_CASES=all "OMEGA_FAILING_MALLOC=$(find build/gcc/tests -name libfailing_malloc.so)" PYTHONPATH=tests/e2e python3 -B tests/fault/memory/F25_out_of_memory_test.py build/gcc/adapters/cli/omega
+  campaign memory env OMEGA_STRESS_EVENTS=10000000 "$(find build/gcc/tests -type f -name pipeline_memory_test -executable)"
+  campaign isolation env OMEGA_STRESS_EVENTS=10000000 "$(find build/gcc/tests -type f -name pipeline_property_test -executable)" '--gtest_filter=Full24.ADisabled*'
   campaign simulator "$(find build/gcc/tests -type f -name omega_sim -executable)" --seeds 10000
   campaign simulator-sessions "$(find build/gcc/tests -type f -name omega_sim_session -executable)" --seeds 2000
 else

@@ -6,7 +6,7 @@ namespace {
 
 constexpr int kMinutes = 12'000, kCuts = 50;
 constexpr std::uint32_t kSeed = 7;
-const std::initializer_list<StrategyId> kStrategies{1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 16, 18, 23};
+const std::initializer_list<StrategyId> kStrategies{1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 22, 23, 24};
 
 TEST(Checkpoint, RestoringAtAnyCutContinuesByteForByte) {
   std::printf("seed %u\n", kSeed);
@@ -41,8 +41,8 @@ TEST(Checkpoint, RestoringAtAnyCutContinuesByteForByte) {
   }
   EXPECT_EQ(whole.sink.records, follower.sink.records);
   for (const StrategyId id : kStrategies) {
-    if (id == 3) continue;  // a filter
-    EXPECT_GT(whole.funnel(id).signals(), 3u) << "strategy " << id;
+    if (id == 3) continue;  // a filter; S15 rests for a day after each signal
+    EXPECT_GT(whole.funnel(id).signals(), id == 15 ? 1u : 3u) << "strategy " << id;
   }
   EXPECT_GT(whole.sink.all<ExitRequest>().size(), 3u);
   EXPECT_GT(whole.sink.all<ToxStateChange>().size(), 3u);

@@ -74,6 +74,16 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   set_param(c, 14, "z_entry_threshold", 1);
   set_param(c, 14, "min_data_points", 100);
   set_param(c, 14, "vpin_max_safe", .6);
+  set_param(c, 15, "vpin_reversal_entry", .6);
+  set_param(c, 15, "vpin_peak_required", .6);
+  set_param(c, 15, "vpin_decay_confirmation", 1);
+  set_param(c, 15, "volume_climax_multiplier", 2);
+  set_param(c, 15, "price_extreme_sigma", 2);
+  set_param(c, 15, "exhaustion_velocity", 5);
+  set_param(c, 15, "reversal_velocity", 5);
+  set_param(c, 15, "reversal_volume_sustain", 1);
+  set_param(c, 15, "reversal_bars", 1);
+  set_param(c, 15, "max_bars_after_peak", 30);
   set_param(c, 16, "hurst_trend_threshold", .5);
   set_param(c, 16, "scale_invariance_min", .5);
   set_param(c, 16, "regime_shift_confirmation_bars", 1);
@@ -87,11 +97,26 @@ inline EngineConfig eager_config(std::initializer_list<StrategyId> enabled) {
   set_param(c, 18, "initiative_volume_min", .5);
   set_param(c, 18, "volume_threshold", 1);
   set_param(c, 18, "min_confirmation_score", 2.5);
+  set_param(c, 19, "volatility_spike_threshold", .1);
+  set_param(c, 19, "true_range_sigma", 1.5);
+  set_param(c, 19, "volume_climax_multiplier", 2);
+  set_param(c, 19, "price_extreme_percentile", .9);
+  set_param(c, 19, "mean_reversion_sigma", 2);
+  set_param(c, 19, "exhaustion_bars_required", 1);
+  set_param(c, 19, "reversal_velocity_min", 5);
+  set_param(c, 19, "vpin_toxic", .2);
+  set_param(c, 19, "vpin_normalised", .6);
+  set_param(c, 19, "min_confirmation_score", 2.5);
+  set_param(c, 22, "regime_change_threshold", .1);
+  set_param(c, 22, "distance_z_min", 1);
+  set_param(c, 22, "min_confirmation_score", 2.5);
   set_param(c, 23, "imbalance_threshold", .3);
   set_param(c, 23, "cancel_window", 60);
   set_param(c, 23, "cancel_ratio_min", .5);
   set_param(c, 23, "vpin_max", .6);
-  for (const StrategyId id : {12, 14, 18, 23}) {
+  set_param(c, 24, "ofi_threshold", 1);
+  set_param(c, 24, "vpin_spike_threshold", .4);
+  for (const StrategyId id : {12, 14, 18, 23, 24}) {
     if (std::find(enabled.begin(), enabled.end(), id) == enabled.end()) continue;
     for (InstrumentConfig& i : c.instruments) i.capabilities |= strategy_registry()[id - 1u].needs;
   }
@@ -107,6 +132,9 @@ class RandomMarket {
     for (auto& o : open_) o = mid_;
     high_.fill(mid_);
     low_.fill(mid_);
+    const auto runs = [&](StrategyId id) { return h_.config.strategies[id - 1u].enabled; };
+    vpin_max_ = runs(15) ? 1 : .6;
+    news_ = runs(24);
     for (const FeatureKey& k : h_.keys()) book_ = book_ || k.id == FeatureId::kRefillRatio || k.id == FeatureId::kLargeOrders;
   }
 
@@ -116,6 +144,7 @@ class RandomMarket {
     h_.advance(kMinute_ns);
     ++minute_;
     trade();
+    if (news_ && minute_ % kNews_minutes == 0) h_.news(h_.now + kAhead_ns, static_cast<std::uint64_t>(minute_));
     if (book_) book_event();
     FeatureFrame& f = h_.frames[0];
     const Price open = mid_;
@@ -146,6 +175,8 @@ class RandomMarket {
 
  private:
   static constexpr Price kTick = 10'000;
+  static constexpr std::int64_t kNews_minutes = 200;
+  static constexpr DurationNs kAhead_ns = 40 * kMinute_ns;  // from the publication of a release to the release
 
   std::int64_t draw_price(std::int64_t from, std::int64_t to) {  // not std::uniform: its sequence is the library's choice
     return from + static_cast<std::int64_t>(rng_() % static_cast<std::uint32_t>(to - from + 1));
@@ -214,7 +245,13 @@ class RandomMarket {
         case FeatureId::kBarDelta: v = sign * (200 * r - 100); break;
         case FeatureId::kBarDeltaZ: v = sign * (12 * r - 6); break;
         case FeatureId::kCvdN: v = sign * (2 * r - 1); break;
-        case FeatureId::kVpin: v = .6 * r; break;
+        case FeatureId::kVpin: v = vpin_max_ * r; break;
+        case FeatureId::kCloseMeanLag: v = static_cast<double>(reflect(mid_ + (roll(2) ? ticks : -ticks) * kTick)); break;
+        case FeatureId::kCloseSdLag: v = static_cast<double>(ticks * kTick); break;
+        case FeatureId::kDayRangeRatio:
+        case FeatureId::kRangeMeanRatio: v = 3 * r; break;
+        case FeatureId::kTrueRangeZ:
+        case FeatureId::kTdaDistanceZ: v = 6 * r - 2; break;
         case FeatureId::kSpread:
         case FeatureId::kSpreadMedian: v = 100'000 * (1 + r); break;
         case FeatureId::kCloseZLag: v = sign * (10 * r - 5); break;
@@ -299,6 +336,8 @@ class RandomMarket {
   Seq cause_ = 0;
   bool has_ = false, filled_ = false;
   bool book_ = false;  // somebody looks at it
+  bool news_ = false;
+  double vpin_max_ = 0;
 };
 
 }  // namespace omega::test

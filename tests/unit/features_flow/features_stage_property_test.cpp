@@ -1,5 +1,8 @@
 // The invariants of STRATEGIES 5.4 that a stage can prove on its own: replay, checkpoint, no look-ahead, isolation, bounds.
-#include "stage_fixture.hpp"
+#include <set>
+
+#include "range_text.hpp"
+#include "tick_market.hpp"
 
 namespace omega {
 namespace {
@@ -108,34 +111,81 @@ TEST_P(features_stage_property, more_requests_change_no_value) {
   }
 }
 
-TEST_P(features_stage_property, every_ready_value_is_finite_and_in_its_range) {
-  StageUnderTest s(config());
+/// By the range that the catalogue declares for each key. Counts how often each was READY.
+std::vector<int> expect_in_range(StageUnderTest& s, const std::vector<InputEvent>& events) {
   const auto keys = s.requests.keys();
-  std::vector<int> ready(keys.size(), 0);
-  for (const InputEvent& e : events_) {
+  std::vector<test::RangeText> ranges;
+  for (const FeatureKey& k : keys) ranges.push_back(test::RangeText::parse(feature_info(k.id).range).value());
+  std::vector<int> ready(keys.size(), 0), outside(keys.size(), 0);
+  for (const InputEvent& e : events) {
     for (const FeatureFrame& f : s.feed(e)) {
       for (std::size_t h = 0; h < keys.size(); ++h) {
         const FeatureValue& v = f.values[h];
-        if (!v.ready()) { ASSERT_TRUE(std::isnan(v.value)); continue; }
-        ++ready[h];
-        ASSERT_TRUE(std::isfinite(v.value)) << feature_name(keys[h]);
-        switch (keys[h].id) {
-          case FeatureId::kFlowZ: ASSERT_LE(std::fabs(v.value), 6.0); break;
-          case FeatureId::kCvdN: ASSERT_LE(std::fabs(v.value), 1.0); break;
-          case FeatureId::kVpin: case FeatureId::kVpinCdf: case FeatureId::kConfluence: case FeatureId::kHurstR2:
-          case FeatureId::kRegimeTrend: case FeatureId::kRegimeRange: case FeatureId::kRegimeShock:
-            ASSERT_GE(v.value, 0.0); ASSERT_LE(v.value, 1.0); break;
-          case FeatureId::kVolumePercentile: case FeatureId::kAdx: ASSERT_GE(v.value, 0.0); ASSERT_LE(v.value, 100.0); break;
-          case FeatureId::kSpread: case FeatureId::kSpreadMedian: case FeatureId::kSpreadShock: case FeatureId::kReturnSigma:
-          case FeatureId::kRealisedVol: case FeatureId::kVolumeRatio: case FeatureId::kVolumeMeanRatio: ASSERT_GE(v.value, 0.0); break;
-          default: break;
+        if (!v.ready()) {
+          EXPECT_TRUE(std::isnan(v.value)) << feature_name(keys[h]);
+          continue;
         }
+        ++ready[h];
+        if (ranges[h].holds(v.value) || outside[h]++ > 0) continue;
+        ADD_FAILURE() << feature_name(keys[h]) << " = " << v.value << ", outside " << feature_info(keys[h].id).range << ", event " << e.seq;
       }
     }
   }
+  return ready;
+}
+
+TEST(feature_ranges, every_text_of_the_catalogue_is_understood_and_every_feature_is_asked_for_here) {
+  std::set<FeatureId> asked;
+  for (const FeatureRequests& r : {test::requests_of_all(), test::requests_of_ticks()})
+    for (const FeatureKey& k : r.keys()) asked.insert(k.id);
+  for (const FeatureInfo& info : feature_catalogue()) {
+    EXPECT_TRUE(test::RangeText::parse(info.range).has_value()) << info.name << ": " << info.range;
+    EXPECT_TRUE(asked.contains(info.id)) << info.name << " is in no set of these tests";
+  }
+}
+
+TEST(feature_ranges, a_range_holds_its_values_and_no_others) {
+  struct Case {
+    const char* text;
+    std::vector<double> in, out;
+  };
+  const Case cases[] = {{"[-6, 6]", {-6, 0, 6}, {-6.0001, 6.0001}},     {"(0, 1]", {1e-9, 1}, {0, 1.1}},   {"[0, 1)", {0, .5}, {1}},
+                        {">= 0", {0, 1e9}, {-1e-9}},                    {"> 0", {1e-9}, {0, -1}},          {"unbounded", {-1e300, 1e300}, {}},
+                        {"about [0, 1]", {-.49, 1.49}, {-.51, 1.51}},   {"-1, 0, +1", {-1, 0, 1}, {.5, 2}}, {"0 trend, 1 range, 2 shock", {0, 1, 2}, {3, -1, .1}}};
+  for (const Case& c : cases) {
+    const auto range = test::RangeText::parse(c.text);
+    ASSERT_TRUE(range.has_value()) << c.text;
+    for (const double v : c.in) EXPECT_TRUE(range->holds(v)) << v << " in " << c.text;
+    for (const double v : c.out) EXPECT_FALSE(range->holds(v)) << v << " in " << c.text;
+    EXPECT_FALSE(range->holds(std::nan(""))) << c.text;
+    EXPECT_FALSE(range->holds(HUGE_VAL)) << c.text;
+  }
+  for (const char* text : {"", "small", "[0, 1", "[1, 0]", "[0 1]", ">= none", "about 1", "1", "0 to 1", "below 3"}) {
+    EXPECT_FALSE(test::RangeText::parse(text).has_value()) << text;
+  }
+}
+
+TEST_P(features_stage_property, every_ready_value_is_finite_and_in_its_range) {
+  EngineConfig c = config();
+  c.instruments[0].volatility_model = VolatilityModel{.mean_low = .01, .sd_low = .005, .mean_high = .03, .sd_high = .015};
+  StageUnderTest s(c);
+  const auto keys = s.requests.keys();
+  const std::vector<int> ready = expect_in_range(s, events_);
   for (std::size_t h = 0; h < keys.size(); ++h) {
     const bool flow = keys[h].tf == Timeframe::kM1 && keys[h].id != FeatureId::kConfluence && keys[h].id != FeatureId::kVpinCdf;
     if (flow) { EXPECT_GT(ready[h], 0) << feature_name(keys[h]) << " never became ready"; }
+  }
+}
+
+TEST_P(features_stage_property, every_ready_value_of_ticks_is_finite_and_in_its_range) {
+  EngineConfig c = test::tick_config();
+  c.instruments[0].micro_price = MicroPriceTable{};
+  StageUnderTest s(c, test::requests_of_ticks());
+  const auto keys = s.requests.keys();
+  const std::vector<int> ready = expect_in_range(s, test::TickMarket(GetParam()).minutes(1'000));
+  for (std::size_t h = 0; h < keys.size(); ++h) {
+    const bool slow = keys[h].id == FeatureId::kVpin;  // five full days
+    if (!slow) { EXPECT_GT(ready[h], 0) << feature_name(keys[h]) << " never became ready"; }
   }
 }
 

@@ -50,6 +50,11 @@ inline FeatureRequests requests_of_all() {
   r.request({kHurst, Timeframe::kM15, 100, 0});
   r.request({kHurstR2, Timeframe::kM15, 100, 0});
   for (const FeatureId id : {kRegimeTrend, kRegimeRange, kRegimeShock, kRegimeLabel}) r.request({id, Timeframe::kM15, 0, 0});
+  r.request({kMoveRank, Timeframe::kM1, 20, 300});
+  r.request({kDayRangeRatio, Timeframe::kM1, 1, 0});
+  r.request({kTrueRangeZ, Timeframe::kM1, 5, 100});
+  r.request({kRangeMeanRatio, Timeframe::kM15, 5, 16});
+  for (const FeatureId id : {kTdaNorm, kTdaChange, kTdaDistanceZ, kTdaNormH0}) r.request({id, Timeframe::kM15, 20, 150});
   return r;
 }
 
