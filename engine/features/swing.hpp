@@ -1,7 +1,7 @@
 // What:     F15 swing points of strength k. Bar i is a swing high iff H_i > H_j for the k bars before and H_i >= H_j for the
 //           k bars after (first bar of a plateau wins); low mirrored. Confirmed at the close of bar i + k.
 //           For timeframes <= M30 no GAP may lie inside the 2k + 1 bars (forbid_gap).
-// Units:    Price.   Warm-up: 2k + 1 bars; O(k), k <= 5. The last 32 per side are kept.
+// Units:    Price.   Warm-up: 2k + 1 bars; O(k). The last 32 per side are kept.
 // Source:   STRATEGIES F15.
 #pragma once
 
