@@ -2,6 +2,7 @@
 // judges by the instructions whether any feature grows faster than the cost its catalogue entry states.
 #include <valgrind/callgrind.h>
 
+#include "bench/features_alone.hpp"
 #include "bench/market.hpp"
 
 namespace omega::bench {
@@ -48,20 +49,12 @@ constexpr Case kCases[] = {
 void run(const Market& m, const std::string& name, const FeatureKey* key) {
   FeatureRequests requests;
   if (key != nullptr) (void)requests.request(*key);
-  NullSink sink;
-  FeaturesStage stage(m.config, requests, sink);
-  std::vector<FeatureFrame> frames(16);
-  FeaturesOut out{frames.data(), 16, 0};
+  FeaturesAlone features(m.config, requests);
   const std::size_t warm = m.events.size() - kCounted;
-  Seq seq = 0;
-  const auto step = [&](InputEvent e) {
-    e.seq = ++seq;
-    stage.process(e, out);
-  };
-  for (std::size_t i = 0; i < warm; ++i) step(m.events[i]);
+  for (std::size_t i = 0; i < warm; ++i) features.step(m.events[i]);
   CALLGRIND_START_INSTRUMENTATION;
   CALLGRIND_ZERO_STATS;
-  for (std::size_t i = warm; i < m.events.size(); ++i) step(m.events[i]);
+  for (std::size_t i = warm; i < m.events.size(); ++i) features.step(m.events[i]);
   CALLGRIND_DUMP_STATS_AT(name.c_str());
   CALLGRIND_STOP_INSTRUMENTATION;
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "bench/features_alone.hpp"
 #include "bench/market.hpp"
 #include "journal/config_json.hpp"
 #include "journal/manifest.hpp"
@@ -85,19 +86,11 @@ void features_path(const Market& m) {
   FeatureRequests requests;
   SignalsStage::request_features(m.config, requests);
   OrdersStage::request_features(requests);
-  NullSink sink;
-  FeaturesStage stage(m.config, requests, sink);
-  std::vector<FeatureFrame> frames(16);
-  FeaturesOut out{frames.data(), 16, 0};
+  FeaturesAlone features(m.config, requests);
   const std::size_t warm = m.events.size() - kCounted;
-  Seq seq = 0;
-  const auto step = [&](InputEvent e) {
-    e.seq = ++seq;
-    stage.process(e, out);
-  };
-  for (std::size_t i = 0; i < warm; ++i) step(m.events[i]);
+  for (std::size_t i = 0; i < warm; ++i) features.step(m.events[i]);
   counted("features_event", kCounted, [&] {
-    for (std::size_t i = warm; i < m.events.size(); ++i) step(m.events[i]);
+    for (std::size_t i = warm; i < m.events.size(); ++i) features.step(m.events[i]);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <numeric>
 
+#include "bench/features_alone.hpp"
 #include "bench/market.hpp"
 #include "bench/two_cores.hpp"
 
@@ -71,17 +72,10 @@ void family(benchmark::State& state, const std::vector<FeatureKey>& keys) {
   const auto cost = [&](std::span<const FeatureKey> wanted, std::uint64_t& digest) {
     FeatureRequests requests;
     for (const FeatureKey& k : wanted) (void)requests.request(k);
-    NullSink sink;
-    FeaturesStage stage(m.config, requests, sink);
-    std::vector<FeatureFrame> frames(16);
-    FeaturesOut out{frames.data(), 16, 0};
-    Seq seq = 0;
+    FeaturesAlone features(m.config, requests);
     const std::uint64_t start = tsc_now();
-    for (InputEvent e : m.events) {
-      e.seq = ++seq;
-      stage.process(e, out);
-    }
-    digest = stage.digest();
+    for (const InputEvent& e : m.events) features.step(e);
+    digest = features.digest();
     return static_cast<double>(tsc_now() - start) / ticks_per_ns() / static_cast<double>(m.events.size());
   };
   std::uint64_t a = 0, b = 0, bare = 0;

@@ -32,18 +32,6 @@ std::optional<std::int64_t> day_of(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> holiday_list_names(const std::filesystem::path& config_dir) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it(config_dir / "calendar", error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".csv") names.push_back(it->path().stem().string());
-  }
-  require_memory(error);
-  std::sort(names.begin(), names.end());
-  names.insert(names.begin(), "none");
-  return names;
-}
-
 std::vector<std::int64_t> read_holidays(const std::filesystem::path& file, const std::string& shown_as, Issues& issues) {
   std::vector<std::int64_t> days;
   errno = 0;

@@ -11,9 +11,6 @@
 
 namespace omega::config {
 
-/// Names of the lists in a folder, sorted; "none" first.
-[[nodiscard]] std::vector<std::string> holiday_list_names(const std::filesystem::path& config_dir);
-
 /// Ascending days of a list; empty, with issues, when anything is wrong with it.
 [[nodiscard]] std::vector<std::int64_t> read_holidays(const std::filesystem::path& file, const std::string& shown_as, Issues& issues);
 

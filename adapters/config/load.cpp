@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "adapters/config/csv_names.hpp"
 #include "adapters/config/holidays.hpp"
 #include "adapters/config/memory.hpp"
 #include "adapters/config/micro_price_tables.hpp"
@@ -114,7 +115,7 @@ class Loader {
 
   void add_calendar_key() {
     specs_.push_back({.key = "engine.calendar.holidays", .file = shown("engine.yaml"), .type = ValueType::kText, .unit = "",
-                      .choices = holiday_list_names(dir_), .doc = "days when the exchanges are closed; S21 needs them",
+                      .choices = csv_names(dir_ / "calendar"), .doc = "days when the exchanges are closed; S21 needs them",
                       .set = [this](EngineConfig&, const Value& v) { holiday_list_ = v.text; }});
   }
   void read_calendar() {
@@ -124,11 +125,12 @@ class Loader {
   }
 
   void add_model_keys() {
+    const std::vector<std::string> names = csv_names(dir_ / "models");
     specs_.push_back({.key = "engine.models.volatility", .file = shown("engine.yaml"), .type = ValueType::kText, .unit = "",
-                      .choices = model_names(dir_), .doc = "volatility states per instrument (F26); S08 needs them",
+                      .choices = names, .doc = "volatility states per instrument (F26); S08 needs them",
                       .set = [this](EngineConfig&, const Value& v) { volatility_model_ = v.text; }});
     specs_.push_back({.key = "engine.models.micro_price", .file = shown("engine.yaml"), .type = ValueType::kText, .unit = "",
-                      .choices = model_names(dir_), .doc = "what Stoikov's micro-price adds to the mid, per instrument or for all (F01)",
+                      .choices = names, .doc = "what Stoikov's micro-price adds to the mid, per instrument or for all (F01)",
                       .set = [this](EngineConfig&, const Value& v) { micro_price_table_ = v.text; }});
   }
   void read_models() {

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <fstream>
+
+#include "adapters/config/memory.hpp"
 
 namespace omega::config {
 namespace {
@@ -30,26 +31,18 @@ std::string excerpt(const std::string& text) {
 
 }  // namespace
 
-std::vector<std::string> model_names(const std::filesystem::path& config_dir) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it(config_dir / "models", error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".csv") names.push_back(it->path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  names.insert(names.begin(), "none");
-  return names;
-}
-
 std::vector<ModelRow> read_model_rows(const std::filesystem::path& file, const std::string& shown_as, const std::string& header,
                                       const std::string& what, Issues& issues) {
   std::vector<ModelRow> rows;
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error)) {  // a pipe would be waited for
+    require_memory(error);
     issues.add({shown_as}, "model", fmt::format("expected a file with rows of {}", what));
     return rows;
   }
+  errno = 0;
   std::ifstream in(file);
+  if (!in) require_memory_to_open();
   bool header_read = false;
   int number = 0;
   for (std::string line; std::getline(in, line);) {

@@ -12,9 +12,6 @@
 
 namespace omega::config {
 
-/// Names of the files in config/models, of every kind, sorted; "none" first.
-[[nodiscard]] std::vector<std::string> model_names(const std::filesystem::path& config_dir);
-
 struct ModelRow {
   Place place;
   std::vector<std::string> cells;  // at least one

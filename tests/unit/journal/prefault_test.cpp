@@ -11,15 +11,7 @@
 #include "journal/file.hpp"
 #include "journal/lane_store.hpp"
 #include "tests/unit/journal/journal_fixture.hpp"
-
-// A sanitizer's own memory of these pages faults, too.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OMEGA_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define OMEGA_SANITIZED 1
-#endif
-#endif
+#include "tests/unit/sanitized.hpp"
 
 namespace omega::journal::testing {
 namespace {

@@ -11,14 +11,7 @@
 
 #include "tests/unit/orders/allocation_counter.hpp"
 #include "tests/unit/pipeline/pipeline_fixture.hpp"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OMEGA_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define OMEGA_SANITIZED 1
-#endif
-#endif
+#include "tests/unit/sanitized.hpp"
 
 #ifndef OMEGA_SANITIZED
 namespace {

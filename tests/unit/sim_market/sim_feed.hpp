@@ -29,4 +29,19 @@ inline void expect_prefix(SimMarket& shorter, SimMarket& longer, std::size_t eve
   EXPECT_TRUE(longer.next(b));
 }
 
+/// The bars of one instrument of `together` are those of `alone`, a market of that symbol only, which ends with them.
+inline void expect_bars_of(SimMarket& together, InstrumentId instrument, SimMarket& alone, std::size_t bars_min) {
+  InputEvent a, b;
+  std::size_t compared = 0;
+  while (together.next(b)) {
+    if (b.as<Bar>().instrument != instrument) continue;
+    ASSERT_TRUE(alone.next(a));
+    b.as<Bar>().instrument = 0;
+    ASSERT_EQ(std::memcmp(a.body.data(), b.body.data(), sizeof(Bar)), 0) << "bar " << compared;
+    ++compared;
+  }
+  EXPECT_FALSE(alone.next(a));
+  EXPECT_GT(compared, bars_min);
+}
+
 }  // namespace omega::test

@@ -36,17 +36,7 @@ TEST(SimMarket, AnotherSeedGivesAnotherMarket) {
 
 TEST(SimMarket, ASymbolsBarsDoNotDependOnTheOtherSymbols) {
   auto alone = market(7, {"GBPUSD"}, 20), together = market(7, {"EURUSD", "GBPUSD", "EURJPY"}, 20);
-  InputEvent a, b;
-  std::size_t compared = 0;
-  while (together->next(b)) {
-    if (b.as<Bar>().instrument != 1) continue;
-    ASSERT_TRUE(alone->next(a));
-    b.as<Bar>().instrument = 0;
-    ASSERT_EQ(std::memcmp(a.body.data(), b.body.data(), sizeof(Bar)), 0) << "bar " << compared;
-    ++compared;
-  }
-  EXPECT_FALSE(alone->next(a));
-  EXPECT_GT(compared, 15'000u);
+  test::expect_bars_of(*together, 1, *alone, 15'000);
 }
 
 TEST(SimMarket, NinetyDaysOfEverySymbolAreValidOrderedAndInsideTheFxWeek) {
